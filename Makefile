@@ -1,0 +1,67 @@
+# Everything sets itself up: a fresh machine needs Python >= 3.11 and make.
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := contracts services/chassis services/campaigns services/scheduler services/originator services/agi
+ROOTS := evendial_contracts evendial_chassis evendial_campaigns evendial_scheduler evendial_originator evendial_agi
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fix unit integration e2e bench schemas lock wheels clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## .venv with pinned, hash-checked packages (the other targets do it themselves)
+
+.venv/ready: requirements.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Evendial needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment: on Debian and Ubuntu, install python3-venv."; exit 1; }
+	@echo "setting up .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
+	@touch $@
+
+run: setup ## everything up, a sample campaign dialled with live progress, then served until Ctrl-C (ONCE=1: ends)
+	@ONCE=$(ONCE) $(BIN)/python -m deploy.local run
+
+test: setup ## all tests, on real servers (WORKERS=2)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e"
+	$(BIN)/python -m pytest -m e2e
+
+check: setup ## format, lint, types, import rules, unit and contract tests: under a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(ROOTS:%=-p %) -p deploy -p tests
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest -q -m unit -n $(WORKERS)
+
+fix: setup ## format and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+unit: setup ## unit and contract tests alone
+	$(BIN)/python -m pytest -q -m unit
+
+integration: setup ## each room against its real servers
+	$(BIN)/python -m pytest -n $(WORKERS) -m integration
+
+e2e: setup ## all services on a real Asterisk
+	$(BIN)/python -m pytest -m e2e
+
+bench: setup ## slot error on the real stack, beside a bare loop and call files in the same run
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+schemas: setup ## JSON Schemas of the messages, generated from the structs
+	$(BIN)/python -m evendial_contracts.schemas contracts/schemas
+
+wheels: setup ## one wheel a package, into dist/
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(PACKAGES:%=./%)
+	@ls dist
+
+lock: setup ## requirements.lock anew: hashes, no addresses
+	$(BIN)/uv lock --quiet
+	$(BIN)/uv export --quiet --frozen --no-header --no-annotate --all-packages --no-emit-workspace --group dev -o requirements.lock
+	rm uv.lock
+
+clean: ## removes what was made in this folder
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,113 @@
+"""Facts about campaigns: from the campaigns service alone (`campaign.exhausted`: from the scheduler)."""
+
+from datetime import date, time
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from evendial_contracts.actions import Action
+from evendial_contracts.message import CampaignFact
+
+
+class DuplicatePolicy(StrEnum):
+    """Where the same number is refused: in one file, in the whole campaign, or nowhere (`allow`)."""
+
+    FILE = "file"
+    CAMPAIGN = "campaign"
+    ALLOW = "allow"
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """When calls may start, as wall time in the campaign's zone.
+
+    `start` = `stop` means all day; `start` > `stop` crosses midnight and belongs to the day it starts on.
+    `weekdays` are ISO numbers, 1 = Monday.
+    """
+
+    start: time = time(0, 0)
+    stop: time = time(0, 0)
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
+    """When, how fast and how often a campaign calls."""
+
+    name: str
+    device_id: UUID | None = None
+    caller_id: str | None = None
+    time_zone: str = "UTC"
+    window: Window = Window()
+    calls_per_minute: int = 10
+    max_retries: int = 0
+    retry_delay_s: int = 300
+    ring_timeout_s: int = 30
+    max_call_s: int = 3600
+    max_concurrent_calls: int | None = None
+    duplicate_policy: DuplicatePolicy = DuplicatePolicy.CAMPAIGN
+
+
+class CampaignCreated(CampaignFact, tag="campaign.created.v1", frozen=True, kw_only=True):
+    """A campaign exists; it dials nothing yet. Its epoch is 0."""
+
+    created_by: UUID
+    rules: CampaignRules
+
+
+class CampaignRulesChanged(CampaignFact, tag="campaign.rules_changed.v1", frozen=True, kw_only=True):
+    """The rules were edited; they hold from the next slot on. `revision` counts up from 1."""
+
+    changed_by: UUID
+    revision: int
+    rules: CampaignRules
+
+
+class SequenceChanged(CampaignFact, tag="campaign.sequence_changed.v1", frozen=True, kw_only=True):
+    """The actions of a campaign were replaced; calls answered from now on run this version."""
+
+    changed_by: UUID
+    sequence_version: int
+    actions: tuple[Action, ...]
+
+
+class NumbersImported(CampaignFact, tag="campaign.numbers_imported.v1", frozen=True, kw_only=True):
+    """A list was imported.
+
+    The numbers themselves travel as `chunks` messages `NumbersChunk`, so that a person can be erased.
+    """
+
+    import_id: UUID
+    imported_by: UUID
+    accepted: int
+    duplicates: int
+    rejected: int
+    chunks: int
+    sha256: str
+
+
+class CampaignActivated(CampaignFact, tag="campaign.activated.v1", frozen=True, kw_only=True):
+    """The campaign dials from now on, under this epoch."""
+
+    activated_by: UUID
+    epoch: int
+
+
+class CampaignStopped(CampaignFact, tag="campaign.stopped.v1", frozen=True, kw_only=True):
+    """No originate may follow; commands of an older epoch are void."""
+
+    stopped_by: UUID
+    epoch: int
+
+
+class CampaignFinished(CampaignFact, tag="campaign.finished.v1", frozen=True, kw_only=True):
+    """Nothing is left to call. New numbers make it startable again."""
+
+    epoch: int
+
+
+class CampaignExhausted(CampaignFact, tag="campaign.exhausted.v1", frozen=True, kw_only=True):
+    """The scheduler holds every announced number and none is free, scheduled, calling or waiting."""
+
+    epoch: int

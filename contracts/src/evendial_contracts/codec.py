@@ -1,0 +1,82 @@
+"""Messages to bytes and back, by their type tag."""
+
+import msgspec
+
+from evendial_contracts.actions import ActionCompleted, SequenceEnded
+from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated
+from evendial_contracts.campaigns import (
+    CampaignActivated,
+    CampaignCreated,
+    CampaignExhausted,
+    CampaignFinished,
+    CampaignRulesChanged,
+    CampaignStopped,
+    NumbersImported,
+    SequenceChanged,
+)
+from evendial_contracts.dialing import DialNumber, NumberDialVoided
+from evendial_contracts.message import Message, tag_of
+from evendial_contracts.numbers import (
+    NumberFailed,
+    NumberReleased,
+    NumberScheduled,
+    NumbersChunk,
+    NumberWaitingRetry,
+)
+from evendial_contracts.resources import DeviceDefined, IvrDefined, TrunkDefined
+
+MESSAGES: tuple[type[Message], ...] = (
+    CampaignCreated,
+    CampaignRulesChanged,
+    SequenceChanged,
+    NumbersImported,
+    CampaignActivated,
+    CampaignStopped,
+    CampaignFinished,
+    CampaignExhausted,
+    TrunkDefined,
+    DeviceDefined,
+    IvrDefined,
+    NumbersChunk,
+    NumberScheduled,
+    NumberWaitingRetry,
+    NumberFailed,
+    NumberReleased,
+    NumberDialVoided,
+    DialNumber,
+    CallOriginated,
+    CallAnswered,
+    CallEnded,
+    ActionCompleted,
+    SequenceEnded,
+)
+"""Every message there is, oldest version first."""
+
+_decoders = {tag_of(message): msgspec.json.Decoder(message) for message in MESSAGES}
+_encoder = msgspec.json.Encoder()
+
+
+class UnknownMessage(msgspec.Struct, frozen=True):
+    """A message of a newer version than this reader: to be skipped and counted."""
+
+    type: str
+
+
+class MalformedMessage(ValueError):
+    """The bytes are not what their tag says; they will never be."""
+
+
+def encode(message: Message) -> bytes:
+    """JSON (RFC 8259) with times in RFC 3339, UTC."""
+    return _encoder.encode(message)
+
+
+def decode(type: str, data: bytes) -> Message | UnknownMessage:
+    """Reads a message by the tag its envelope gives; raises `MalformedMessage`, which names the field."""
+    decoder = _decoders.get(type)
+    if decoder is None:
+        return UnknownMessage(type)
+    try:
+        return decoder.decode(data)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise MalformedMessage(f"{type}: {error}") from error

@@ -1,0 +1,46 @@
+"""Facts about what calls are placed through: trunks, devices, IVRs.
+
+Each states the whole; the highest `revision` wins.
+"""
+
+from uuid import UUID
+
+from evendial_contracts.actions import DialplanContext
+from evendial_contracts.message import Event
+
+
+class TrunkDefined(Event, tag="trunk.defined.v1", frozen=True, kw_only=True):
+    """An Asterisk PJSIP endpoint that carries calls, for the originators of one pool."""
+
+    trunk_id: UUID
+    revision: int
+    name: str
+    endpoint: str
+    pool: str
+    calls_per_second: int
+    max_concurrent_calls: int | None = None
+    deleted: bool = False
+
+
+class DeviceDefined(Event, tag="device.defined.v1", frozen=True, kw_only=True):
+    """What an owner's calls are placed through and billed to."""
+
+    device_id: UUID
+    owner_id: UUID
+    revision: int
+    name: str
+    trunk_id: UUID
+    account_code: str
+    caller_ids: tuple[str, ...]
+    max_concurrent_calls: int | None = None
+    deleted: bool = False
+
+
+class IvrDefined(Event, tag="ivr.defined.v1", frozen=True, kw_only=True):
+    """A dialplan context that an admin offers as the end of a sequence."""
+
+    ivr_id: UUID
+    revision: int
+    name: str
+    context: DialplanContext
+    deleted: bool = False

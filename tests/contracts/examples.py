@@ -1,0 +1,190 @@
+"""One example of each message, from which its golden bytes were once written."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from evendial_contracts.actions import (
+    ActionCompleted,
+    ActionResult,
+    Ivr,
+    Play,
+    SequenceEnded,
+    SequenceResult,
+    Wait,
+)
+from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated, Disposition
+from evendial_contracts.campaigns import (
+    CampaignActivated,
+    CampaignCreated,
+    CampaignExhausted,
+    CampaignFinished,
+    CampaignRules,
+    CampaignRulesChanged,
+    CampaignStopped,
+    DuplicatePolicy,
+    NumbersImported,
+    SequenceChanged,
+    Window,
+)
+from evendial_contracts.dialing import DialNumber, NumberDialVoided, VoidReason, command_id
+from evendial_contracts.message import Message
+from evendial_contracts.numbers import (
+    ListedNumber,
+    NumberFailed,
+    NumberReleased,
+    NumberScheduled,
+    NumbersChunk,
+    NumberWaitingRetry,
+)
+from evendial_contracts.resources import DeviceDefined, IvrDefined, TrunkDefined
+
+OWNER = UUID("00000000-0000-4000-8000-000000000001")
+CAMPAIGN = UUID("00000000-0000-4000-8000-000000000002")
+DEVICE = UUID("00000000-0000-4000-8000-000000000003")
+TRUNK = UUID("00000000-0000-4000-8000-000000000004")
+PROMPT = UUID("00000000-0000-4000-8000-000000000005")
+IVR = UUID("00000000-0000-4000-8000-000000000006")
+IMPORT = UUID("00000000-0000-4000-8000-000000000007")
+SLOT = datetime(2027, 3, 1, 9, 0, 6, tzinfo=UTC)
+COMMAND = command_id(CAMPAIGN, 0, 42, 1, SLOT)
+AUDIO = "5f" * 32
+
+RULES = CampaignRules(
+    name="Spring",
+    device_id=DEVICE,
+    caller_id="37052000000",
+    time_zone="Europe/Vilnius",
+    window=Window(
+        start=time(9),
+        stop=time(18),
+        weekdays=(1, 2, 3, 4, 5),
+        first_day=date(2027, 3, 1),
+        last_day=date(2027, 5, 31),
+    ),
+    calls_per_minute=10,
+    max_retries=2,
+    retry_delay_s=600,
+    ring_timeout_s=25,
+    max_call_s=120,
+    max_concurrent_calls=5,
+    duplicate_policy=DuplicatePolicy.CAMPAIGN,
+)
+
+_campaign: dict[str, Any] = {"campaign_id": CAMPAIGN, "owner_id": OWNER}
+_attempt: dict[str, Any] = _campaign | {
+    "command_id": COMMAND,
+    "number_id": 42,
+    "generation": 0,
+    "attempt_no": 1,
+    "slot_at": SLOT,
+    "reference": "order-7",
+}
+
+EXAMPLES: tuple[Message, ...] = (
+    CampaignCreated(**_campaign, created_by=OWNER, rules=RULES),
+    CampaignRulesChanged(**_campaign, changed_by=OWNER, revision=1, rules=RULES),
+    SequenceChanged(
+        **_campaign,
+        changed_by=OWNER,
+        sequence_version=1,
+        actions=(
+            Wait(seconds=1.5),
+            Play(prompt_id=PROMPT, sha256=AUDIO, duration_ms=2500),
+            Ivr(ivr_id=IVR, context="main-menu"),
+        ),
+    ),
+    NumbersImported(
+        **_campaign,
+        import_id=IMPORT,
+        imported_by=OWNER,
+        accepted=2,
+        duplicates=1,
+        rejected=3,
+        chunks=1,
+        sha256=AUDIO,
+    ),
+    CampaignActivated(**_campaign, activated_by=OWNER, epoch=1),
+    CampaignStopped(**_campaign, stopped_by=OWNER, epoch=2),
+    CampaignFinished(**_campaign, epoch=3),
+    CampaignExhausted(**_campaign, epoch=2),
+    TrunkDefined(
+        trunk_id=TRUNK,
+        revision=1,
+        name="Carrier",
+        endpoint="carrier",
+        pool="default",
+        calls_per_second=10,
+        max_concurrent_calls=30,
+    ),
+    DeviceDefined(
+        device_id=DEVICE,
+        owner_id=OWNER,
+        revision=1,
+        name="Shop",
+        trunk_id=TRUNK,
+        account_code="shop-1",
+        caller_ids=("37052000000",),
+        max_concurrent_calls=10,
+    ),
+    IvrDefined(ivr_id=IVR, revision=1, name="Menu", context="main-menu"),
+    NumbersChunk(
+        **_campaign,
+        import_id=IMPORT,
+        chunk_no=0,
+        numbers=(ListedNumber(42, "37061234567", 0, "order-7"), ListedNumber(43, "37061234568")),
+    ),
+    NumberScheduled(**_attempt),
+    NumberWaitingRetry(**_attempt, disposition=Disposition.BUSY, retry_at=SLOT),
+    NumberFailed(**_attempt, disposition=Disposition.INVALID_NUMBER),
+    NumberReleased(**_attempt, reason=VoidReason.EXPIRED),
+    NumberDialVoided(**_attempt, reason=VoidReason.STOPPED),
+    DialNumber(
+        **_attempt,
+        epoch=1,
+        not_after=SLOT,
+        e164="37061234567",
+        caller_id="37052000000",
+        pool="default",
+        endpoint="carrier",
+        trunk_id=TRUNK,
+        device_id=DEVICE,
+        account_code="shop-1",
+        ring_timeout_s=25,
+        max_call_s=120,
+        sequence_version=1,
+    ),
+    CallOriginated(**_attempt, originated_at=SLOT),
+    CallAnswered(**_attempt, answered_at=SLOT),
+    CallEnded(
+        **_attempt,
+        disposition=Disposition.ANSWERED,
+        hangup_cause=16,
+        originated_at=SLOT,
+        started_at=SLOT,
+        answered_at=SLOT,
+        ended_at=SLOT,
+        billed_s=3,
+        account_code="shop-1",
+        device_id=DEVICE,
+        trunk_id=TRUNK,
+    ),
+    ActionCompleted(
+        **_campaign,
+        command_id=COMMAND,
+        sequence_version=1,
+        index=0,
+        kind="wait",
+        result=ActionResult.DONE,
+        started_at=SLOT,
+        duration_ms=1500,
+    ),
+    SequenceEnded(
+        **_campaign,
+        command_id=COMMAND,
+        sequence_version=1,
+        result=SequenceResult.HANDED_OVER,
+        actions_done=3,
+        actions_total=3,
+    ),
+)
