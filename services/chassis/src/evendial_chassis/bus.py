@@ -1,0 +1,233 @@
+"""The one place that speaks NATS."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import msgspec
+from evendial_contracts.codec import encode
+from evendial_contracts.envelope import seal
+from evendial_contracts.message import Message, tag_of
+from evendial_contracts.subjects import subject_of
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import ObjectStoreConfig
+from nats.js.errors import NotFoundError
+from nats.js.object_store import ObjectStore
+
+from evendial_chassis import metrics
+from evendial_chassis.run import Stop, patiently
+from evendial_chassis.streams import ensure_streams
+
+logger = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+PUBLISH_DEADLINE_S = 60.0
+"""Shorter than JetStream's dedupe window, so that a repeat is always recognised."""
+ACK_TIMEOUT_S = 2.0
+
+
+class NotPublished(TimeoutError):
+    """The bus did not acknowledge the message before the deadline; it may or may not be there."""
+
+
+class NoAnswer(TimeoutError):
+    """Nobody answered a request in time."""
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """A message that was sealed before, e.g. when it was stored in an outbox."""
+
+    id: UUID
+    subject: str
+    type: str
+    headers: dict[str, str]
+    data: bytes
+
+
+class Bus:
+    """A connection that never gives up, and what is said over it under one service's name."""
+
+    def __init__(self, client: Client, service: str) -> None:
+        self._client = client
+        self._jetstream = client.jetstream(timeout=5)
+        self.service = service
+
+    @property
+    def client(self) -> Client:
+        """The raw client, for this package only."""
+        return self._client
+
+    @property
+    def jetstream(self) -> JetStreamContext:
+        """The raw JetStream context, for this package only."""
+        return self._jetstream
+
+    def trouble(self) -> str | None:
+        """A health part: what is wrong with the connection."""
+        return None if self._client.is_connected else "not connected to NATS"
+
+    async def publish(
+        self, message: Message, *, id: UUID | None = None, deadline_s: float = PUBLISH_DEADLINE_S
+    ) -> None:
+        """Publishes and waits for the acknowledgement; repeats under the same id until `NotPublished`."""
+        await self.publish_sealed(sealed(message, self.service, id=id), deadline_s=deadline_s)
+
+    async def publish_sealed(self, outgoing: Outgoing, *, deadline_s: float = PUBLISH_DEADLINE_S) -> None:
+        """The same for a message that already has its id and time."""
+        deadline = time.monotonic() + deadline_s
+        while True:
+            try:
+                await self._jetstream.publish(
+                    outgoing.subject, outgoing.data, timeout=ACK_TIMEOUT_S, headers=outgoing.headers
+                )
+            except (NatsError, TimeoutError) as error:
+                if time.monotonic() >= deadline:
+                    raise NotPublished(f"{outgoing.type}: {error!r}") from error
+                await asyncio.sleep(0.25)
+                continue
+            metrics.published.labels(outgoing.type).inc()
+            return
+
+    async def tell(self, subject: str, body: msgspec.Struct) -> None:
+        """Says something that nobody keeps, e.g. a heartbeat; dropped while there is no connection."""
+        if self._client.is_connected:
+            await self._client.publish(subject, msgspec.json.encode(body))
+
+    async def ask(
+        self, subject: str, body: msgspec.Struct, answer: type[Answer], *, timeout_s: float
+    ) -> Answer:
+        """Asks and waits for the first answer; raises `NoAnswer`."""
+        try:
+            reply = await self._client.request(subject, msgspec.json.encode(body), timeout=timeout_s)
+        except (NatsError, TimeoutError) as error:
+            raise NoAnswer(f"{subject}: no answer in {timeout_s} s") from error
+        return msgspec.json.decode(reply.data, type=answer)
+
+    async def listen(
+        self,
+        subject: str,
+        kind: type[Answer],
+        hear: Callable[[Answer], Awaitable[msgspec.Struct | None]],
+        *,
+        queue: str = "",
+    ) -> None:
+        """Hears what is told or asked on a subject; what `hear` returns is the answer.
+
+        With a `queue` only one of its members hears each message. What cannot be read is logged and
+        left unanswered.
+        """
+
+        async def on_message(message: Msg) -> None:
+            try:
+                answer = await hear(msgspec.json.decode(message.data, type=kind))
+            except (msgspec.ValidationError, msgspec.DecodeError) as error:
+                logger.warning(
+                    "unreadable request",
+                    extra={"action": "request_refused", "subject": subject, "reason": str(error)},
+                )
+                return
+            except Exception:
+                logger.exception("request failed", extra={"action": "request_failed", "subject": subject})
+                return
+            if answer is not None and message.reply:
+                await message.respond(msgspec.json.encode(answer))
+
+        await self._client.subscribe(subject, queue=queue, cb=on_message)
+
+    async def objects(self, bucket: str) -> ObjectStore:
+        """The object store of that name, made if it is not there."""
+        try:
+            return await self._jetstream.object_store(bucket)
+        except NotFoundError:
+            return await self._jetstream.create_object_store(bucket, ObjectStoreConfig(bucket=bucket))
+
+    async def close(self) -> None:
+        """Says what is still buffered and leaves."""
+        try:
+            await asyncio.wait_for(self._client.drain(), 2)
+        except (NatsError, TimeoutError):
+            await self._client.close()
+
+
+@asynccontextmanager
+async def connect(url: str, service: str, stop: Stop) -> AsyncIterator[Bus | None]:
+    """A bus once NATS answers and its streams are there; None when told to stop first."""
+    client = Client()
+
+    async def log_error(error: Exception) -> None:
+        logger.debug("bus error", extra={"action": "bus_error", "reason": repr(error)})
+
+    async def log_lost() -> None:
+        if not stop.requested:
+            logger.warning("bus lost", extra={"action": "bus_lost"})
+
+    async def log_found() -> None:
+        logger.info("bus found again", extra={"action": "bus_found"})
+
+    async def attempt() -> None:
+        try:
+            await client.connect(
+                url,
+                name=f"evendial-{service}-{uuid4().hex[:8]}",
+                connect_timeout=2,
+                reconnect_time_wait=0.25,  # type: ignore[arg-type]
+                max_reconnect_attempts=-1,
+                ping_interval=5,
+                max_outstanding_pings=2,
+                error_cb=log_error,
+                disconnected_cb=log_lost,
+                reconnected_cb=log_found,
+            )
+        except NatsError as error:
+            raise ConnectionError(str(error)) from error
+
+    yielded: Bus | None = None
+    try:
+        if await _first_connection(client, attempt, stop):
+            bus = Bus(client, service)
+            await ensure_streams(bus.jetstream, stop)
+            yielded = None if stop.requested else bus
+        yield yielded
+    finally:
+        if yielded:
+            await yielded.close()
+        else:
+            await client.close()
+
+
+async def _first_connection(client: Client, attempt: Callable[[], Awaitable[None]], stop: Stop) -> bool:
+    """nats-py itself tries for ever once told to reconnect for ever: say so once, and obey a stop."""
+    connecting = asyncio.ensure_future(patiently("nats", attempt, stop))
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({connecting, stopping}, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+        if not connecting.done() and not stop.requested:
+            logger.warning("waiting", extra={"action": "waiting", "part": "nats", "reason": "no answer"})
+            await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                logger.info("found", extra={"action": "found", "part": "nats"})
+        return connecting.done() and connecting.result()
+    finally:
+        connecting.cancel()
+        stopping.cancel()
+
+
+def sealed(message: Message, service: str, *, id: UUID | None = None, at: datetime | None = None) -> Outgoing:
+    """A message ready to be stored or published, with its id (a random one unless given) and time."""
+    envelope = seal(message, id=id or uuid4(), source=service, time=at or datetime.now(UTC))
+    return Outgoing(
+        id=envelope.id,
+        subject=subject_of(message),
+        type=tag_of(message),
+        headers=envelope.headers(),
+        data=encode(message),
+    )

@@ -1,0 +1,237 @@
+"""Durable consumption: in order, at least once, with what cannot be handled put aside."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
+
+import msgspec
+from evendial_contracts.codec import MalformedMessage, UnknownMessage, decode
+from evendial_contracts.envelope import BadEnvelope, Envelope, open_envelope
+from evendial_contracts.message import Message
+from evendial_contracts.subjects import dead_letter
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo
+
+from evendial_chassis import metrics
+from evendial_chassis.bus import Bus
+from evendial_chassis.database import TRANSIENT
+from evendial_chassis.run import Stop, patiently
+from evendial_chassis.streams import stream_of
+
+logger = logging.getLogger(__name__)
+
+PULL_EXPIRES_S = 2.0
+RETRY_DELAYS_S = (1.0, 5.0, 30.0, 30.0)
+"""How long a message that its handler could not take waits for its next delivery; then it is put aside."""
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """A message as delivered; acknowledged by whoever handles it, or by the consumer loop."""
+
+    envelope: Envelope
+    message: Message
+    raw: Msg
+
+    async def ack(self) -> None:
+        """Done with it."""
+        await self.raw.ack()
+
+    @property
+    def delivered_times(self) -> int:
+        """1 at first."""
+        return self.raw.metadata.num_delivered or 1
+
+
+Handle = Callable[[list[Delivery]], Awaitable[None]]
+Arrivals = asyncio.Queue[Msg | None]
+
+
+class Consumer:
+    """One durable consumer of one stream."""
+
+    def __init__(
+        self, bus: Bus, durable: str, subjects: Sequence[str], *, batch: int = 500, ack_wait_s: float = 30
+    ) -> None:
+        self._bus = bus
+        self._durable = durable
+        self._subjects = list(subjects)
+        self._stream = stream_of(subjects)
+        self._batch = batch
+        self._ack_wait_s = ack_wait_s
+
+    async def handle(self, handle: Handle, stop: Stop) -> None:
+        """Gives each batch to `handle` and acknowledges it when that returns, until told to stop.
+
+        A failure that passes (no database) is waited out with the batch in hand, so order is kept.
+        A batch that fails otherwise is tried message by message: only the one at fault is delayed, then put
+        aside.
+        """
+        async with aclosing(self.deliveries(stop)) as batches:
+            async for batch in batches:
+                await self._handle(batch, handle, stop)
+
+    async def deliveries(self, stop: Stop) -> AsyncGenerator[list[Delivery]]:
+        """Batches of readable messages as they come, at most `batch` a time; the taker acknowledges."""
+        await self.create(stop)
+        async for raw in self._pulled(stop):
+            metrics.received.labels(self._durable).inc(len(raw))
+            if batch := [each for message in raw if (each := await self._read(message))]:
+                yield batch
+
+    async def create(self, stop: Stop) -> None:
+        """Makes the consumer, so that nothing published from now on is missed."""
+        config = ConsumerConfig(
+            durable_name=self._durable,
+            filter_subjects=self._subjects,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=self._ack_wait_s,
+            max_ack_pending=max(self._batch * 4, 1000),
+        )
+
+        async def attempt() -> None:
+            try:
+                await self._bus.jetstream.add_consumer(self._stream, config)
+            except (NatsError, TimeoutError) as error:
+                raise ConnectionError(f"consumer {self._durable}: {error}") from error
+
+        await patiently(f"consumer {self._durable}", attempt, stop)
+
+    async def caught_up(self) -> bool:
+        """Whether all that was published before now has been handled."""
+        try:
+            info: ConsumerInfo = await self._bus.jetstream.consumer_info(self._stream, self._durable)
+        except (NatsError, TimeoutError):
+            return False
+        return not info.num_pending and not info.num_ack_pending
+
+    async def _pulled(self, stop: Stop) -> AsyncIterator[list[Msg]]:
+        client = self._bus.client
+        inbox = client.new_inbox()
+        arrived: Arrivals = asyncio.Queue()
+        subscription = await client.subscribe(inbox, cb=arrived.put)
+        waking = asyncio.ensure_future(_wake(arrived, stop))
+        try:
+            while not stop.requested:
+                try:
+                    await self._request(inbox)
+                    async for batch in self._until_expired(arrived):
+                        yield batch
+                except NatsError as error:
+                    logger.debug("pull failed", extra={"action": "pull_failed", "reason": repr(error)})
+                    await stop.pause(0.25)
+        finally:
+            waking.cancel()
+            with suppress(NatsError):
+                await subscription.unsubscribe()
+
+    async def _request(self, inbox: str) -> None:
+        ask = {"batch": self._batch, "expires": int(PULL_EXPIRES_S * 1e9)}
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._durable}"
+        await self._bus.client.publish(subject, json.dumps(ask).encode(), reply=inbox)
+
+    async def _until_expired(self, arrived: Arrivals) -> AsyncIterator[list[Msg]]:
+        """What one pull request brings, in batches of what is there at once."""
+        wanted = self._batch
+        while wanted > 0:
+            try:
+                first = await asyncio.wait_for(arrived.get(), PULL_EXPIRES_S + 1)
+            except TimeoutError:
+                return
+            batch, ended = _drain(arrived, first)
+            wanted -= len(batch)
+            if batch:
+                yield batch
+            if ended:
+                return
+
+    async def _read(self, raw: Msg) -> Delivery | None:
+        try:
+            envelope = open_envelope(raw.headers)
+            message = decode(envelope.type, raw.data)
+        except (BadEnvelope, MalformedMessage) as error:
+            await self._put_aside(raw, str(error))
+            return None
+        if isinstance(message, UnknownMessage):
+            metrics.skipped.labels(self._durable).inc()
+            await raw.ack()
+            return None
+        return Delivery(envelope, message, raw)
+
+    async def _handle(self, batch: list[Delivery], handle: Handle, stop: Stop) -> None:
+        failure = await self._try(batch, handle, stop)
+        if failure is None:
+            return
+        if len(batch) > 1:
+            for delivery in batch:
+                await self._handle([delivery], handle, stop)
+            return
+        await self._delay(batch[0], failure)
+
+    async def _try(self, batch: list[Delivery], handle: Handle, stop: Stop) -> Exception | None:
+        warned = False
+        while True:
+            try:
+                await handle(batch)
+                for delivery in batch:
+                    await delivery.ack()
+                return None
+            except (*TRANSIENT, NatsError) as error:
+                if not warned:
+                    logger.warning(
+                        "waiting",
+                        extra={"action": "waiting", "part": self._durable, "reason": repr(error)},
+                    )
+                warned = True
+                if await stop.pause(0.5):
+                    return None
+                for delivery in batch:
+                    await delivery.raw.in_progress()
+            except Exception as error:
+                return error
+
+    async def _delay(self, delivery: Delivery, failure: Exception) -> None:
+        logger.error(
+            "handler failed",
+            exc_info=failure,
+            extra={"action": "handler_failed", "durable": self._durable, "message_id": delivery.envelope.id},
+        )
+        times = delivery.delivered_times
+        if times > len(RETRY_DELAYS_S):
+            await self._put_aside(delivery.raw, repr(failure))
+        else:
+            await delivery.raw.nak(delay=RETRY_DELAYS_S[times - 1])
+
+    async def _put_aside(self, raw: Msg, reason: str) -> None:
+        metrics.dead_lettered.labels(self._durable).inc()
+        logger.error(
+            "message put aside",
+            extra={"action": "dead_lettered", "durable": self._durable, "subject": raw.subject},
+        )
+        headers = dict(raw.headers or {})
+        headers.pop("Nats-Msg-Id", None)
+        headers |= {"Evendial-Subject": raw.subject, "Evendial-Reason": reason[:500].replace("\n", " ")}
+        try:
+            await self._bus.jetstream.publish(dead_letter(self._durable), raw.data, headers=headers)
+            await raw.term()
+        except (NatsError, TimeoutError):
+            logger.warning("dead letter stays where it is", extra={"action": "dead_letter_kept"})
+
+
+async def _wake(arrived: Arrivals, stop: Stop) -> None:
+    await stop.wait()
+    arrived.put_nowait(None)
+
+
+def _drain(arrived: Arrivals, first: Msg | None) -> tuple[list[Msg], bool]:
+    """The messages that are here by now, and whether the pull request has ended."""
+    batch: list[Msg] = []
+    message = first
+    while message is not None and not (message.headers or {}).get("Status"):
+        batch.append(message)
+        if arrived.empty():
+            return batch, False
+        message = arrived.get_nowait()
+    return batch, True

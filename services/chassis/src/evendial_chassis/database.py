@@ -1,0 +1,66 @@
+"""A pool of Postgres connections that waits for its server."""
+
+import asyncpg
+import msgspec
+
+from evendial_chassis.run import Stop, patiently
+
+TRANSIENT = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.InsufficientResourcesError,
+)
+"""Failures of the database that pass: the same work is tried again."""
+
+SERVER_SETTINGS = {
+    "statement_timeout": "15s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "15s",
+    "timezone": "UTC",
+}
+
+_json = msgspec.json.Encoder()
+
+
+class NotYet(ConnectionError):
+    """The server does not take connections yet; the message says why."""
+
+
+async def open_pool(dsn: str, *, stop: Stop, name: str, size: int = 5) -> asyncpg.Pool | None:
+    """A pool once Postgres answers, or None when told to stop first."""
+    pool: asyncpg.Pool | None = None
+
+    async def attempt() -> None:
+        nonlocal pool
+        try:
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=1,
+                max_size=size,
+                timeout=5,
+                command_timeout=20,
+                init=_prepare,
+                server_settings=SERVER_SETTINGS | {"application_name": f"evendial-{name}"},
+            )
+        except (
+            asyncpg.CannotConnectNowError,
+            asyncpg.PostgresConnectionError,
+            asyncpg.InvalidCatalogNameError,
+        ) as error:
+            raise NotYet(str(error)) from error
+
+    return pool if await patiently("postgres", attempt, stop) else None
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: _json.encode(value).decode(),
+        decoder=msgspec.json.decode,
+    )
