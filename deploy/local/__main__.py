@@ -1,0 +1,53 @@
+"""`python -m deploy.local run`; see the Makefile."""
+
+import asyncio
+import os
+import signal
+import sys
+
+from rich.console import Console
+
+from deploy.local.asterisk_fetch import AsteriskUnavailable
+from deploy.local.postgres_binaries import PostgresUnavailable
+from deploy.local.processes import ProcessFailed
+from deploy.local.run import run
+from deploy.local.user import ApiRefused
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_NO_ASTERISK = 3
+EXIT_INTERRUPTED = 130
+
+
+def main() -> int:
+    """Exit status: 0, 1 something failed or an outcome is wrong, 2 usage, 3 no Asterisk, 130 interrupted."""
+    if sys.argv[1:] != ["run"]:
+        print("usage: python -m deploy.local run    (ONCE=1: end when the sample is over)", file=sys.stderr)
+        return EXIT_USAGE
+    once = os.environ.get("ONCE", "") not in ("", "0")
+    try:
+        return asyncio.run(_until_told(once))
+    except AsteriskUnavailable as reason:
+        print(reason, file=sys.stderr)
+        return EXIT_NO_ASTERISK
+    except (ProcessFailed, PostgresUnavailable, ApiRefused) as failure:
+        print(failure, file=sys.stderr)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+async def _until_told(once: bool) -> int:
+    """Run; the first SIGINT or SIGTERM ends everything in order."""
+    loop = asyncio.get_running_loop()
+    work = asyncio.ensure_future(run(Console(), once=once))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, work.cancel)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        return EXIT_INTERRUPTED if once else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""`make run`: everything up, the sample dialled, then served until Ctrl-C (`ONCE=1`: ended)."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from rich.console import Console
+
+from deploy.local.asterisk_build import AsteriskBuild
+from deploy.local.asterisk_fetch import find_asterisk
+from deploy.local.sample import run_sample
+from deploy.local.stack import Stack, local_stack
+
+EXIT_OK = 0
+EXIT_DISAGREES = 1
+
+_OWN_ASTERISK = ("EVENDIAL_AMI_HOST", "EVENDIAL_ORIGINATOR_AMI_HOST")
+
+
+async def run(console: Console, *, once: bool) -> int:
+    """The exit status. Raises AsteriskUnavailable or ProcessFailed; ends everything when cancelled."""
+    build = _build(console)
+    with console.status("Starting NATS, Postgres, Asterisk and the four services …") as status:
+        async with local_stack(build) as stack:
+            status.stop()
+            agrees = True
+            if stack.telephony is not None:
+                agrees = await run_sample(stack, stack.telephony, console)
+            if not once:
+                await _serve(stack, console)
+    return EXIT_OK if agrees else EXIT_DISAGREES
+
+
+def _build(console: Console) -> AsteriskBuild | None:
+    if any(os.environ.get(name) for name in _OWN_ASTERISK):
+        console.print(
+            "Using the Asterisk that EVENDIAL_AMI_HOST names; the sample needs our own and is left out."
+        )
+        return None
+    return find_asterisk(progress=console.print)
+
+
+async def _serve(stack: Stack, console: Console) -> None:
+    console.print(
+        f"\nThe API is at {stack.api.url}; the keys of the first admin and user are in {_keys(stack)}"
+    )
+    console.print(f"Logs are in {stack.folder}. Ctrl-C ends everything and removes that folder.")
+    while True:
+        stack.parts.check()
+        await asyncio.sleep(0.5)
+
+
+def _keys(stack: Stack) -> Path:
+    file = stack.folder / "api-keys.txt"
+    file.touch(mode=0o600)
+    file.write_text(f"admin {stack.wiring.admin_api_key}\nuser {stack.wiring.user_api_key}\n")
+    return file
