@@ -1,0 +1,1 @@
+"""Pure decisions of the agi service: no I/O, no clock."""
