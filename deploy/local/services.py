@@ -16,7 +16,7 @@ SERVICES = ("campaigns", "scheduler", "originator", "agi")
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_RUNTIME_DIR")
 _DATABASE_SETTING = {
     "campaigns": "DSN",
-    "scheduler": "DSN",
+    "scheduler": "DATABASE_URL",
     "originator": "DATABASE_URL",
     "agi": "DATABASE_URL",
 }

@@ -18,6 +18,7 @@ def configure(service: str, level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(service))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)  # what it fails at is raised to us as well
 
 
 def mask(text: str) -> str:

@@ -1,0 +1,80 @@
+"""The parts of the scheduler, put together."""
+
+import os
+
+from evendial_chassis import bus as buses
+from evendial_chassis.bus import Bus
+from evendial_chassis.database import open_pool
+from evendial_chassis.health import Part, serve_health
+from evendial_chassis.migrations import migrate
+from evendial_chassis.outbox import Relay
+from evendial_chassis.run import Stop, together
+from evendial_chassis.settings import load
+
+from evendial_scheduler.clock import utc_now
+from evendial_scheduler.feed import Feed
+from evendial_scheduler.heartbeats import Heartbeats
+from evendial_scheduler.planner import Planner
+from evendial_scheduler.projector import Projector
+from evendial_scheduler.settings import SERVICE, Settings
+from evendial_scheduler.store import Pool
+from evendial_scheduler.sweeper import Sweeper
+from evendial_scheduler.ticker import Ticker
+
+DATABASE_CONNECTIONS = 6
+"""One for each loop that uses the database, and one to spare."""
+
+
+async def serve(stop: Stop) -> None:
+    """The service with the settings of this process' environment."""
+    await run(load(Settings, SERVICE, os.environ), stop)
+
+
+async def run(settings: Settings, stop: Stop) -> None:
+    """Until told to stop. Waits for NATS and Postgres, in whatever order they come."""
+    parts: dict[str, Part] = {"start": lambda: "waiting for NATS and Postgres"}
+    await together(
+        stop,
+        serve_health(settings.health_port, parts, stop, settings.health_host),
+        _schedule(settings, parts, stop),
+    )
+
+
+async def _schedule(settings: Settings, parts: dict[str, Part], stop: Stop) -> None:
+    async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
+        if bus is None:
+            return
+        pool = await open_pool(settings.database_url, stop=stop, name=SERVICE, size=DATABASE_CONNECTIONS)
+        if pool is None:
+            return
+        try:
+            await migrate(pool, "evendial_scheduler")
+            await _run(settings, parts, bus, pool, stop)
+        finally:
+            await pool.close()
+
+
+async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool, stop: Stop) -> None:
+    relay = Relay(pool, bus)
+    planner = Planner(pool, utc_now, settings.interval_s, relay.wake)
+    ticker = Ticker(pool, planner, settings.interval_s, relay.wake)
+    heartbeats = Heartbeats(ticker.wake)
+    projector = Projector(pool, utc_now, ticker, relay.wake)
+    feed = Feed(pool, utc_now, ticker, relay.wake)
+    sweeper = Sweeper(pool, utc_now, bus)
+    await heartbeats.listen(bus)
+    parts.pop("start")
+    parts |= {"nats": bus.trouble, "planner": ticker.trouble}
+    drained = Stop()
+
+    async def decide() -> None:
+        await together(
+            stop,
+            projector.run(bus, stop),
+            feed.run(bus, stop),
+            ticker.run(heartbeats.alive, stop),
+            sweeper.run(stop),
+        )
+        drained.request()
+
+    await together(stop, decide(), relay.run(drained))

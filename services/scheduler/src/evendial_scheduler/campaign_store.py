@@ -1,0 +1,120 @@
+"""The table `campaign`: what the campaigns service has said of each, and where its pacing stands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from evendial_contracts.campaigns import (
+    CampaignActivated,
+    CampaignCreated,
+    CampaignFinished,
+    CampaignRules,
+    CampaignRulesChanged,
+    CampaignStopped,
+    SequenceChanged,
+)
+from evendial_contracts.dialing import DialNumber
+
+from evendial_scheduler.core.roster import Active, Device, Trunk
+from evendial_scheduler.core.window import zone_of
+from evendial_scheduler.store import Connection, Pool
+
+_RULES = """
+insert into campaign(campaign_id, owner_id, rules_revision, rules) values ($1, $2, $3, $4)
+on conflict (campaign_id) do update set rules_revision = excluded.rules_revision, rules = excluded.rules
+where campaign.rules_revision < excluded.rules_revision
+"""
+_SEQUENCE = """
+insert into campaign(campaign_id, owner_id, sequence_version) values ($1, $2, $3)
+on conflict (campaign_id) do update set sequence_version = excluded.sequence_version
+where campaign.sequence_version is null or campaign.sequence_version < excluded.sequence_version
+"""
+_TURN = """
+insert into campaign(campaign_id, owner_id, epoch, active) values ($1, $2, $3, $4)
+on conflict (campaign_id) do update set epoch = excluded.epoch, active = excluded.active
+where campaign.epoch < excluded.epoch
+"""
+_POOLS = """
+select distinct trunk.pool from campaign join device using (device_id) join trunk using (trunk_id)
+where campaign.active and not device.deleted and not trunk.deleted
+"""
+_ACTIVE = """
+select campaign_id, owner_id, epoch, sequence_version, rules, device_id, last_slot_at, (
+    select count(*) from (
+        (select from number
+         where number.campaign_id = campaign.campaign_id and state = 0 and due_at <= $2)
+        union all
+        (select from number
+         where number.campaign_id = campaign.campaign_id and state = 1 and due_at <= $2)
+        limit 1 + ceil((campaign.rules->>'calls_per_minute')::float8 * $3 / 60)::bigint) as callable
+) as due
+from campaign where active and device_id = any($1::uuid[]) and sequence_version is not null
+"""
+_ANCHOR = """
+update campaign set last_slot_at = given.slot_at
+from (select campaign_id, max(slot_at) as slot_at
+      from unnest($1::uuid[], $2::timestamptz[]) as slot(campaign_id, slot_at) group by campaign_id) as given
+where campaign.campaign_id = given.campaign_id
+"""
+_ANY_ACTIVE = "select campaign_id from campaign where active and campaign_id = any($1::uuid[])"
+
+RulesFact = CampaignCreated | CampaignRulesChanged
+
+
+async def keep_rules(connection: Connection, fact: RulesFact) -> None:
+    """The highest revision wins; at creation it is 0. Raises ValueError for a time zone nobody knows."""
+    zone_of(fact.rules.time_zone)
+    revision = fact.revision if isinstance(fact, CampaignRulesChanged) else 0
+    await connection.execute(_RULES, fact.campaign_id, fact.owner_id, revision, fact.rules)
+
+
+async def keep_sequence_version(connection: Connection, fact: SequenceChanged) -> None:
+    """The highest version wins."""
+    await connection.execute(_SEQUENCE, fact.campaign_id, fact.owner_id, fact.sequence_version)
+
+
+async def turn(connection: Connection, fact: CampaignActivated | CampaignStopped | CampaignFinished) -> None:
+    """On or off; the highest epoch wins. Its last slot stays, so stop and go never outrun the rate."""
+    active = isinstance(fact, CampaignActivated)
+    await connection.execute(_TURN, fact.campaign_id, fact.owner_id, fact.epoch, active)
+
+
+async def pools_of_active(pool: Pool) -> list[str]:
+    """The pools that active campaigns call through."""
+    return [row["pool"] for row in await pool.fetch(_POOLS)]
+
+
+async def active_on(
+    connection: Connection, devices: Mapping[UUID, tuple[Device, Trunk]], now: datetime, ahead_s: float
+) -> list[Active]:
+    """The active campaigns of these devices that have a sequence."""
+    rows = await connection.fetch(_ACTIVE, list(devices), now, ahead_s)
+    return [_active(row, *devices[row["device_id"]]) for row in rows]
+
+
+async def keep_anchors(connection: Connection, orders: Sequence[DialNumber]) -> None:
+    """The next slot of each campaign follows its last one here."""
+    await connection.execute(
+        _ANCHOR, [each.campaign_id for each in orders], [each.slot_at for each in orders]
+    )
+
+
+async def active_among(connection: Connection, campaigns: Sequence[UUID]) -> set[UUID]:
+    """Which of these are active."""
+    return {row["campaign_id"] for row in await connection.fetch(_ANY_ACTIVE, campaigns)}
+
+
+def _active(row: asyncpg.Record, device: Device, trunk: Trunk) -> Active:
+    return Active(
+        campaign_id=row["campaign_id"],
+        owner_id=row["owner_id"],
+        epoch=row["epoch"],
+        sequence_version=row["sequence_version"],
+        rules=msgspec.convert(row["rules"], CampaignRules),
+        device=device,
+        trunk=trunk,
+        last_slot_at=row["last_slot_at"],
+        due=row["due"],
+    )

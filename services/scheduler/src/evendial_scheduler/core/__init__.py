@@ -1,0 +1,1 @@
+"""Decisions of the scheduler: pure functions, time as an argument."""

@@ -1,0 +1,73 @@
+"""Dial commands: which number gets which slot."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from evendial_contracts.dialing import DialNumber, command_id
+
+from evendial_scheduler.core.instants import instant
+from evendial_scheduler.core.pacing import Slot, trunk_gap_us
+from evendial_scheduler.core.roster import Active, Trunk
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """A number that was taken for one of the slots of its campaign; `attempts` were used up before."""
+
+    campaign_id: UUID
+    number_id: int
+    e164: int
+    generation: int
+    attempts: int
+    reference: str | None
+    due_at: datetime
+
+
+def orders(
+    slots: Iterable[Slot], claimed: Sequence[Claimed], campaigns: Sequence[Active]
+) -> Iterator[DialNumber]:
+    """The commands in the order of their slots; retries come first, then who has been due longest."""
+    by_id = {each.campaign_id: each for each in campaigns}
+    waiting: defaultdict[UUID, deque[Claimed]] = defaultdict(deque)
+    for number in sorted(claimed, key=lambda each: (each.attempts == 0, each.due_at, each.number_id)):
+        waiting[number.campaign_id].append(number)
+    for slot in slots:
+        if numbers := waiting[slot.campaign_id]:
+            yield _order(slot, numbers.popleft(), by_id[slot.campaign_id])
+
+
+def slots_to_keep(trunk: Trunk, orders: Sequence[DialNumber], start: datetime) -> list[datetime]:
+    """The slots of a trunk, old and new, that a slot from `start` on may be too close to."""
+    gap = timedelta(microseconds=trunk_gap_us(trunk.calls_per_second))
+    given = {each.slot_at for each in orders if each.trunk_id == trunk.trunk_id}
+    return sorted(slot for slot in {*trunk.slots, *given} if slot > start - gap)
+
+
+def _order(slot: Slot, number: Claimed, campaign: Active) -> DialNumber:
+    attempt_no = number.attempts + 1
+    slot_at = instant(slot.at_us)
+    identity = number.campaign_id, number.generation, number.number_id, attempt_no
+    return DialNumber(
+        command_id=command_id(*identity, slot_at),
+        campaign_id=number.campaign_id,
+        owner_id=campaign.owner_id,
+        number_id=number.number_id,
+        generation=number.generation,
+        attempt_no=attempt_no,
+        epoch=campaign.epoch,
+        slot_at=slot_at,
+        not_after=instant(slot.not_after_us),
+        e164=str(number.e164),
+        caller_id=campaign.rules.caller_id,
+        pool=campaign.trunk.pool,
+        endpoint=campaign.trunk.endpoint,
+        trunk_id=campaign.trunk.trunk_id,
+        device_id=campaign.device.device_id,
+        account_code=campaign.device.account_code,
+        ring_timeout_s=campaign.rules.ring_timeout_s,
+        max_call_s=campaign.rules.max_call_s,
+        sequence_version=campaign.sequence_version,
+        reference=number.reference,
+    )

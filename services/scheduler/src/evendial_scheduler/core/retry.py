@@ -1,0 +1,103 @@
+"""What becomes of a number when its attempt has ended."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import msgspec
+from evendial_contracts.calls import Disposition
+from evendial_contracts.dialing import VoidReason
+
+from evendial_scheduler.core.state import State
+
+PATIENCE = 2
+"""System failures in a row on one number that are never held against it."""
+
+ABOUT_THE_NUMBER = frozenset(
+    {
+        VoidReason.SUPPRESSED,
+        VoidReason.IN_ANOTHER_CALL,
+        VoidReason.ATTEMPT_HELD,
+        VoidReason.CAP,
+        VoidReason.BREAKER,
+        VoidReason.REFUSED,
+    }
+)
+"""Voids that the same number would meet again at the next slot: it goes behind those that are due."""
+
+
+class RetryRules(msgspec.Struct, frozen=True, kw_only=True):
+    """Attempts = 1 + `max_retries`; the delay, in seconds, runs from the end of the attempt."""
+
+    max_retries: int
+    retry_delay_s: int
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a number: `attempts` were used up; `system_failures` in a row since `failing_since`."""
+
+    state: State
+    attempts: int
+    system_failures: int
+    failing_since: datetime | None
+    due_at: datetime
+
+
+def after_call(
+    number: Standing,
+    rules: RetryRules,
+    disposition: Disposition,
+    ended_at: datetime,
+    trunk_healthy_at: datetime | None,
+) -> Standing:
+    """After `call.ended`; `trunk_healthy_at` is when a call last ended by no failure of its trunk."""
+    match disposition:
+        case Disposition.ANSWERED:
+            return _used_up(number, State.COMPLETED)
+        case Disposition.UNKNOWN:
+            return _used_up(number, State.UNKNOWN)
+        case Disposition.INVALID_NUMBER | Disposition.REJECTED:
+            return _used_up(number, State.FAILED)
+        case Disposition.BUSY | Disposition.NO_ANSWER:
+            used = _used_up(number, State.FAILED)
+            return _again_if_allowed(used, rules, ended_at)
+        case Disposition.CONGESTION | Disposition.FAILED_SYSTEM:
+            return _after_system_failure(number, rules, ended_at, trunk_healthy_at)
+        case _:
+            assert_never(disposition)
+
+
+def after_void(number: Standing, reason: VoidReason, now: datetime) -> Standing:
+    """After `number.dial_voided`: callable again at once, nothing used up; a retry is still a retry."""
+    due_at = max(number.due_at, now) if reason in ABOUT_THE_NUMBER else number.due_at
+    tried = number.attempts > 0 or number.system_failures > 0
+    state = State.WAITING_RETRY if tried else State.FREE
+    return msgspec.structs.replace(number, state=state, due_at=due_at)
+
+
+def _used_up(number: Standing, state: State) -> Standing:
+    return msgspec.structs.replace(
+        number, state=state, attempts=number.attempts + 1, system_failures=0, failing_since=None
+    )
+
+
+def _again_if_allowed(number: Standing, rules: RetryRules, ended_at: datetime) -> Standing:
+    if number.attempts > rules.max_retries:
+        return msgspec.structs.replace(number, state=State.FAILED)
+    due_at = ended_at + timedelta(seconds=rules.retry_delay_s)
+    return msgspec.structs.replace(number, state=State.WAITING_RETRY, due_at=due_at)
+
+
+def _after_system_failure(
+    number: Standing, rules: RetryRules, ended_at: datetime, trunk_healthy_at: datetime | None
+) -> Standing:
+    """The trunk's or our own fault uses nothing up, unless it keeps meeting this number alone."""
+    since = number.failing_since or ended_at
+    trunk_was_healthy = trunk_healthy_at is not None and trunk_healthy_at > since
+    counts = number.system_failures >= PATIENCE and trunk_was_healthy
+    failed = msgspec.structs.replace(
+        number,
+        attempts=number.attempts + counts,
+        system_failures=number.system_failures + 1,
+        failing_since=since,
+    )
+    return _again_if_allowed(failed, rules, ended_at)

@@ -1,0 +1,47 @@
+"""The loop that takes in the lists, slice by slice."""
+
+from collections.abc import Callable, Sequence
+
+from evendial_chassis.bus import Bus
+from evendial_chassis.consumer import Consumer, Delivery
+from evendial_chassis.run import Stop
+from evendial_contracts.numbers import NumbersChunk
+from evendial_contracts.subjects import NUMBERS
+
+from evendial_scheduler import import_store, number_store
+from evendial_scheduler.clock import Clock
+from evendial_scheduler.exhaustion_store import announce_exhausted
+from evendial_scheduler.projector import Wakes
+from evendial_scheduler.store import Pool, transaction
+
+DURABLE = "scheduler-numbers"
+BATCH = 1
+"""A slice is 10,000 numbers: the transaction stays short, for the outbox waits behind it."""
+
+
+class Feed:
+    """Consumes `numbers.chunk` through one durable that all schedulers share; a slice counts once."""
+
+    def __init__(self, pool: Pool, clock: Clock, planning: Wakes, stored: Callable[[], None]) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._planning = planning
+        self._stored = stored
+
+    async def run(self, bus: Bus, stop: Stop) -> None:
+        """Until told to stop."""
+        await Consumer(bus, DURABLE, [NUMBERS], batch=BATCH).handle(self._handle, stop)
+
+    async def _handle(self, batch: list[Delivery]) -> None:
+        await self.take_in([each.message for each in batch if isinstance(each.message, NumbersChunk)])
+
+    async def take_in(self, chunks: Sequence[NumbersChunk]) -> None:
+        """Adds the numbers of the slices that were never here before, in one transaction."""
+        campaigns = {each.campaign_id for each in chunks}
+        async with transaction(self._pool) as connection:
+            for chunk in await import_store.receive(connection, chunks):
+                await number_store.add(connection, chunk, self._clock())
+            exhausted = await announce_exhausted(connection, campaigns)
+        self._planning.numbers_came(campaigns)
+        if exhausted:
+            self._stored()

@@ -1,0 +1,37 @@
+"""The tables `import` and `import_chunk`: which lists were announced, and how much of each is here."""
+
+from collections.abc import Sequence
+
+from evendial_contracts.campaigns import NumbersImported
+from evendial_contracts.numbers import NumbersChunk
+
+from evendial_scheduler.store import Connection
+
+_ANNOUNCE = """
+insert into import(import_id, campaign_id, chunks) values ($1, $2, $3)
+on conflict (import_id) do update set chunks = excluded.chunks
+"""
+_TAKE = """
+insert into import_chunk(import_id, chunk_no) select * from unnest($1::uuid[], $2::integer[])
+on conflict do nothing returning import_id, chunk_no
+"""
+_RECEIVE = """
+insert into import(import_id, campaign_id, received)
+select import_id, campaign_id, count(*) from unnest($1::uuid[], $2::uuid[]) as chunk(import_id, campaign_id)
+group by import_id, campaign_id order by import_id
+on conflict (import_id) do update set received = import.received + excluded.received
+"""
+
+
+async def announce(connection: Connection, fact: NumbersImported) -> None:
+    """So many chunks are to come, or have come already."""
+    await connection.execute(_ANNOUNCE, fact.import_id, fact.campaign_id, fact.chunks)
+
+
+async def receive(connection: Connection, chunks: Sequence[NumbersChunk]) -> list[NumbersChunk]:
+    """Counts those that were never here before, each once, and returns them."""
+    by_key = {(each.import_id, each.chunk_no): each for each in chunks}
+    rows = await connection.fetch(_TAKE, [key[0] for key in by_key], [key[1] for key in by_key])
+    new = [by_key[row["import_id"], row["chunk_no"]] for row in rows]
+    await connection.execute(_RECEIVE, [each.import_id for each in new], [each.campaign_id for each in new])
+    return new

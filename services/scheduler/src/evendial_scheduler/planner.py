@@ -1,0 +1,92 @@
+"""One plan of one pool: the coming slots, a number for each, and their commands, in one transaction."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from evendial_chassis import outbox
+from evendial_chassis.bus import Outgoing, sealed
+from evendial_contracts.dialing import DialNumber
+
+from evendial_scheduler import campaign_store, number_store, resource_store
+from evendial_scheduler.clock import Clock
+from evendial_scheduler.core.facts import fact_id, scheduled
+from evendial_scheduler.core.instants import micros
+from evendial_scheduler.core.orders import orders, slots_to_keep
+from evendial_scheduler.core.pacing import Slot, plan
+from evendial_scheduler.core.roster import Active, has_caps, lines_of, paces_of, room_for
+from evendial_scheduler.settings import SERVICE
+from evendial_scheduler.store import Connection, Pool, lock_pool, transaction
+
+LEAD = timedelta(milliseconds=50)
+"""How far ahead of now the earliest slot is: the way of a command to its originator."""
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan came to: so many commands; `dry` are active campaigns that it left without a due number."""
+
+    orders: int
+    dry: frozenset[UUID]
+
+
+class Planner:
+    """Plans as far ahead as two intervals: one until the next plan, one in hand."""
+
+    def __init__(self, pool: Pool, clock: Clock, interval_s: float, stored: Callable[[], None]) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._ahead = timedelta(seconds=2 * interval_s)
+        self._stored = stored
+
+    async def plan(self, pool: str) -> Planned:
+        """Gives the coming slots of this pool to due numbers. Whoever else plans it now is waited for."""
+        async with transaction(self._pool) as connection:
+            await lock_pool(connection, pool)
+            now = self._clock()
+            campaigns = await self._active(connection, pool, now)
+            slots = await self._slots(connection, campaigns, now)
+            claimed = await number_store.claim(connection, slots, now) if slots else []
+            made = list(orders(slots, claimed, campaigns))
+            if made:
+                await _keep(connection, made, campaigns, now + LEAD)
+        if made:
+            self._stored()
+        return Planned(orders=len(made), dry=_left_dry(campaigns, made))
+
+    async def _active(self, connection: Connection, pool: str, now: datetime) -> list[Active]:
+        devices = await resource_store.devices_of_pool(connection, pool)
+        return await campaign_store.active_on(connection, devices, now, self._ahead.total_seconds())
+
+    async def _slots(self, connection: Connection, campaigns: Sequence[Active], now: datetime) -> list[Slot]:
+        horizon = now + self._ahead
+        paces = list(paces_of(campaigns, now + LEAD, horizon))
+        flying = await number_store.in_flight(connection) if paces and has_caps(campaigns) else []
+        return plan(paces, lines_of(campaigns), room_for(campaigns, flying), micros(horizon))
+
+
+async def _keep(
+    connection: Connection, made: Sequence[DialNumber], campaigns: Sequence[Active], start: datetime
+) -> None:
+    """Numbers, anchors and messages: only what was really given."""
+    await number_store.keep_orders(connection, made)
+    await campaign_store.keep_anchors(connection, made)
+    used = {each.trunk_id for each in made}
+    for trunk in {each.trunk.trunk_id: each.trunk for each in campaigns}.values():
+        if trunk.trunk_id in used:
+            await resource_store.keep_slots(connection, trunk.trunk_id, slots_to_keep(trunk, made, start))
+    await outbox.store(connection, [message for order in made for message in _messages(order)])
+
+
+def _messages(order: DialNumber) -> tuple[Outgoing, Outgoing]:
+    fact = scheduled(order)
+    return (
+        sealed(fact, SERVICE, id=fact_id(fact)),
+        sealed(order, SERVICE, id=order.command_id),
+    )
+
+
+def _left_dry(campaigns: Sequence[Active], made: Sequence[DialNumber]) -> frozenset[UUID]:
+    given = Counter(each.campaign_id for each in made)
+    return frozenset(each.campaign_id for each in campaigns if given[each.campaign_id] >= each.due)

@@ -1,0 +1,119 @@
+"""The loop that hears what others have said: campaigns, trunks and devices, and how attempts have ended."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from evendial_chassis.bus import Bus
+from evendial_chassis.consumer import Consumer, Delivery
+from evendial_chassis.run import Stop
+from evendial_contracts.calls import CallEnded, CallOriginated
+from evendial_contracts.campaigns import (
+    CampaignActivated,
+    CampaignCreated,
+    CampaignFinished,
+    CampaignRulesChanged,
+    CampaignStopped,
+    NumbersImported,
+    SequenceChanged,
+)
+from evendial_contracts.dialing import NumberDialVoided
+from evendial_contracts.message import Message
+from evendial_contracts.resources import DeviceDefined, TrunkDefined
+from evendial_contracts.subjects import events_of
+
+from evendial_scheduler import attempt_store, campaign_store, import_store, resource_store
+from evendial_scheduler.clock import Clock
+from evendial_scheduler.exhaustion_store import announce_exhausted
+from evendial_scheduler.outcomes import settle
+from evendial_scheduler.store import Connection, Pool, transaction
+
+DURABLE = "scheduler-events"
+BATCH = 200
+ACK_WAIT_S = 10.0
+"""How soon what a killed scheduler had in hand comes again."""
+
+HEARD = (
+    CampaignCreated,
+    CampaignRulesChanged,
+    SequenceChanged,
+    NumbersImported,
+    CampaignActivated,
+    CampaignStopped,
+    CampaignFinished,
+    TrunkDefined,
+    DeviceDefined,
+    CallOriginated,
+    CallEnded,
+    NumberDialVoided,
+)
+PLANNED_AT_ONCE = CampaignActivated | CampaignRulesChanged | SequenceChanged | TrunkDefined | DeviceDefined
+
+
+class Wakes(Protocol):
+    """Whoever plans."""
+
+    def wake(self) -> None:
+        """Something may be planned that was not before."""
+
+    def numbers_came(self, campaigns: set[UUID]) -> None:
+        """Numbers of these campaigns may be called again."""
+
+
+class Projector:
+    """Consumes through one durable that all schedulers share. What comes twice or late changes nothing."""
+
+    def __init__(self, pool: Pool, clock: Clock, planning: Wakes, stored: Callable[[], None]) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._planning = planning
+        self._stored = stored
+
+    async def run(self, bus: Bus, stop: Stop) -> None:
+        """Until told to stop."""
+        consumer = Consumer(bus, DURABLE, events_of(*HEARD), batch=BATCH, ack_wait_s=ACK_WAIT_S)
+        await consumer.handle(self._handle, stop)
+
+    async def _handle(self, batch: list[Delivery]) -> None:
+        await self.project([each.message for each in batch])
+
+    async def project(self, messages: Sequence[Message]) -> None:
+        """Takes messages in, in one transaction, and tells whom it concerns."""
+        ends = [each for each in messages if isinstance(each, CallEnded | NumberDialVoided)]
+        async with transaction(self._pool) as connection:
+            for message in messages:
+                await _take_in(connection, message)
+            await attempt_store.now_calling(
+                connection, [each for each in messages if isinstance(each, CallOriginated)]
+            )
+            await settle(connection, ends, self._clock())
+            await announce_exhausted(connection, _may_be_exhausted(messages))
+        if any(isinstance(each, PLANNED_AT_ONCE) for each in messages):
+            self._planning.wake()
+        self._planning.numbers_came(
+            {each.campaign_id for each in messages if isinstance(each, NumberDialVoided)}
+        )
+        self._stored()
+
+
+async def _take_in(connection: Connection, message: Message) -> None:
+    match message:
+        case CampaignCreated() | CampaignRulesChanged():
+            await campaign_store.keep_rules(connection, message)
+        case SequenceChanged():
+            await campaign_store.keep_sequence_version(connection, message)
+        case CampaignActivated() | CampaignStopped() | CampaignFinished():
+            await campaign_store.turn(connection, message)
+        case NumbersImported():
+            await import_store.announce(connection, message)
+        case TrunkDefined():
+            await resource_store.define_trunk(connection, message)
+        case DeviceDefined():
+            await resource_store.define_device(connection, message)
+        case _:
+            pass  # the ends of attempts are settled together
+
+
+def _may_be_exhausted(messages: Sequence[Message]) -> set[UUID]:
+    last_words = CampaignActivated | NumbersImported | CallEnded
+    return {each.campaign_id for each in messages if isinstance(each, last_words)}

@@ -1,0 +1,51 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from evendial_chassis.bus import Bus, connect
+from evendial_chassis.database import open_pool
+from evendial_chassis.migrations import migrate
+from evendial_chassis.run import Stop
+from evendial_contracts.subjects import STREAMS
+from evendial_scheduler.settings import SERVICE
+from evendial_scheduler.store import Pool
+
+from tests.conftest import DatabaseFactory
+from tests.integration.scheduler.world import World
+
+
+@pytest.fixture
+async def dsn(database: DatabaseFactory) -> str:
+    """A scheduler's database, migrated."""
+    address = await database(SERVICE)
+    pool = await open_pool(address, stop=Stop(), name="test", size=1)
+    assert pool
+    await migrate(pool, "evendial_scheduler")
+    await pool.close()
+    return address
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[Pool]:
+    """Connections to it."""
+    pool = await open_pool(dsn, stop=Stop(), name="test", size=8)
+    assert pool
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def world(pool: Pool) -> World:
+    """The parts of a scheduler on it, at noon."""
+    return World(pool)
+
+
+@pytest.fixture
+async def bus(nats_url: str) -> AsyncIterator[Bus]:
+    """A bus on which nobody has said anything yet."""
+    async with connect(nats_url, "test", Stop()) as bus:
+        assert bus
+        for stream in STREAMS:
+            for consumer in await bus.jetstream.consumers_info(stream.name):
+                await bus.jetstream.delete_consumer(stream.name, consumer.name)
+            await bus.jetstream.purge_stream(stream.name)
+        yield bus

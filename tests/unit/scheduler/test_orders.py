@@ -1,0 +1,69 @@
+from uuid import UUID
+
+import msgspec
+import pytest
+from evendial_contracts.dialing import DialNumber, command_id
+from evendial_scheduler.core.instants import instant, micros
+from evendial_scheduler.core.orders import orders, slots_to_keep
+from evendial_scheduler.core.pacing import Slot
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.scheduler.makers import CAMPAIGN, DEVICE, NOON, OWNER, TRUNK, active, claimed, seconds, trunk
+
+pytestmark = pytest.mark.unit
+
+
+def slot(after_s: float, campaign_id: UUID = CAMPAIGN) -> Slot:
+    at = micros(NOON + seconds(after_s))
+    return Slot(campaign_id=campaign_id, trunk_id=TRUNK, at_us=at, not_after_us=at + 500_000)
+
+
+def test_an_order_carries_all_that_the_originator_needs() -> None:
+    (order,) = orders([slot(1)], [claimed(11, attempts=1)], [active()])
+    assert order == DialNumber(
+        command_id=command_id(CAMPAIGN, 2, 11, 2, NOON + seconds(1)),
+        campaign_id=CAMPAIGN,
+        owner_id=OWNER,
+        number_id=11,
+        generation=2,
+        attempt_no=2,
+        epoch=3,
+        slot_at=NOON + seconds(1),
+        not_after=NOON + seconds(1.5),
+        e164="37060000011",
+        caller_id="37052000000",
+        pool="default",
+        endpoint="carrier",
+        trunk_id=TRUNK,
+        device_id=DEVICE,
+        account_code="acc-1",
+        ring_timeout_s=30,
+        max_call_s=3600,
+        sequence_version=7,
+        reference="row 11",
+    )
+    assert msgspec.json.decode(msgspec.json.encode(order), type=DialNumber) == order
+
+
+def test_who_has_been_due_longest_is_called_first_and_lists_keep_their_order() -> None:
+    numbers = [claimed(13), claimed(11, due_at=NOON + seconds(1)), claimed(12)]
+    made = orders([slot(1), slot(2), slot(3)], numbers, [active()])
+    assert [order.number_id for order in made] == [12, 13, 11]
+
+
+def test_slots_without_a_number_are_left_out() -> None:
+    other = UUID(int=99)
+    made = list(orders([slot(1), slot(1.1, other), slot(2)], [claimed(11)], [active(), active(other)]))
+    assert [(order.number_id, order.slot_at) for order in made] == [(11, NOON + seconds(1))]
+
+
+def test_a_trunk_keeps_only_slots_that_a_new_one_may_be_too_close_to() -> None:
+    made = list(orders([slot(1)], [claimed(11)], [active()]))
+    on_trunk = trunk(cps=2, slots=(NOON - seconds(0.5), NOON - seconds(0.4)))
+    assert slots_to_keep(on_trunk, made, NOON) == [NOON - seconds(0.4), NOON + seconds(1)]
+
+
+@given(st.integers(-(10**15), 10**16))
+def test_instants_survive_as_microseconds(us: int) -> None:
+    assert micros(instant(us)) == us
