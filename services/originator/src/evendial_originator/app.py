@@ -1,0 +1,83 @@
+"""The parts of the originator, put together."""
+
+import os
+
+import asyncpg
+from evendial_chassis import bus as buses
+from evendial_chassis.bus import Bus
+from evendial_chassis.database import open_pool
+from evendial_chassis.health import Part, serve_health
+from evendial_chassis.migrations import migrate
+from evendial_chassis.outbox import Relay
+from evendial_chassis.run import Stop, together
+from evendial_chassis.settings import load
+
+from evendial_originator.agi_watch import AgiWatch
+from evendial_originator.gate_table import GateTable
+from evendial_originator.gates import Gates
+from evendial_originator.heartbeat import Heartbeat
+from evendial_originator.ledger import SERVICE, Ledger
+from evendial_originator.line import Line
+from evendial_originator.requests import Requests
+from evendial_originator.settings import Settings, check
+
+POOL_SIZE = 10
+
+
+async def serve(stop: Stop) -> None:
+    """Until told to stop."""
+    settings = load(Settings, SERVICE, os.environ)
+    check(settings)
+    parts: dict[str, Part] = {}
+    await together(
+        stop,
+        serve_health(settings.health_port, parts, stop, settings.health_host),
+        run(settings, parts, stop),
+    )
+
+
+async def run(settings: Settings, parts: dict[str, Part], stop: Stop) -> None:
+    """The service without its health port; `parts` says what it still waits for."""
+    parts["start"] = lambda: "waiting for NATS and Postgres"
+    async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
+        if bus is None:
+            return
+        pool = await open_pool(settings.database_url, stop=stop, name=SERVICE, size=POOL_SIZE)
+        if pool is None:
+            return
+        try:
+            await migrate(pool, "evendial_originator")
+            await _run(settings, parts, bus, pool, stop)
+        finally:
+            await pool.close()
+
+
+async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: asyncpg.Pool, stop: Stop) -> None:
+    relay = Relay(pool, bus)
+    ledger = Ledger(pool, key=settings.person_key.encode(), asterisk=settings.asterisk_name)
+    table = GateTable(pool)
+    gates = Gates(bus, table)
+    agi = AgiWatch()
+    line = Line(settings, bus=bus, ledger=ledger, relay=relay, agi=agi)
+    needed = {"asterisk": line.asterisk.trouble, "campaigns": gates.trouble, "agi": agi.trouble}
+    heartbeat = Heartbeat(
+        bus=bus,
+        ledger=ledger,
+        pools=settings.pool_names,
+        instance=settings.instance,
+        parts=tuple(needed.values()),
+    )
+    drained = Stop()
+
+    async def call() -> None:
+        try:
+            await line.run(gates, stop)
+        finally:
+            drained.request()
+            relay.wake()
+
+    await Requests(gates=table, ledger=ledger, relay=relay).listen(bus)
+    await agi.listen(bus)
+    parts.pop("start")
+    parts |= needed | {"nats": bus.trouble, "database": heartbeat.database_trouble}
+    await together(stop, call(), gates.run(stop), heartbeat.run(stop), relay.run(drained))

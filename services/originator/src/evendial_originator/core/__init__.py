@@ -1,0 +1,1 @@
+"""What the originator decides, without any input or output."""

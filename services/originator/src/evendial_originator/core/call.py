@@ -1,0 +1,207 @@
+"""One call, from the originate to its end: facts in any order, one verdict."""
+
+from datetime import datetime, timedelta
+from math import ceil
+from typing import assert_never
+
+import msgspec
+from evendial_contracts.calls import Disposition
+from evendial_contracts.causes import HangupCause
+from msgspec.structs import replace
+
+from evendial_originator.core.disposition import REASON_TIMED_OUT, Evidence, disposition
+from evendial_originator.core.facts import (
+    Accepted,
+    Answered,
+    CallFact,
+    ChannelCreated,
+    DialEnded,
+    HungUp,
+    NotAnswered,
+    Phase,
+    Refused,
+    Ringing,
+    Sighted,
+    Vanished,
+)
+
+GRACE = timedelta(seconds=1)
+"""OriginateResponse and Hangup come in either order; one waits so long for the other."""
+
+RING_GRACE = timedelta(seconds=2)
+"""Asterisk keeps the ring time-out; only if it has not done so by then do we hang up ourselves."""
+
+HANGUP_REPEAT = timedelta(seconds=2)
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one call. `gap`: the link was down meanwhile, so a fact not seen proves nothing."""
+
+    sent_at: datetime
+    ring_timeout_s: int
+    max_call_s: int
+    gap: bool = False
+    accepted_at: datetime | None = None
+    refused_at: datetime | None = None
+    exists: bool = False
+    created_at: datetime | None = None
+    ringing: bool = False
+    answered_at: datetime | None = None
+    dial_status: str | None = None
+    reason: int | None = None
+    failed_at: datetime | None = None
+    cause: int | None = None
+    ended_at: datetime | None = None
+    vanished_at: datetime | None = None
+    hangup_asked_at: datetime | None = None
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """The one outcome of a call that was, or may have been, originated."""
+
+    disposition: Disposition
+    ended_at: datetime
+    hangup_cause: int | None = None
+    originated_at: datetime | None = None
+    started_at: datetime | None = None
+    answered_at: datetime | None = None
+    billed_s: int = 0
+
+
+def evolve(call: Call, fact: CallFact) -> Call:  # noqa: C901 - one arm per kind of fact
+    """The call with one more fact; the first of a kind stands."""
+    match fact:
+        case Accepted(at=at):
+            return replace(call, accepted_at=call.accepted_at or at)
+        case Refused(at=at):
+            return replace(call, refused_at=at)
+        case ChannelCreated(at=at):
+            return replace(call, exists=True, created_at=call.created_at or at)
+        case Ringing():
+            return replace(call, exists=True, ringing=True)
+        case Answered(at=at):
+            return replace(call, answered_at=min(call.answered_at or at, at))
+        case DialEnded(status=status):
+            return replace(call, dial_status=status)
+        case NotAnswered(reason=reason, at=at):
+            return replace(call, reason=reason, failed_at=at)
+        case HungUp():
+            return call if call.ended_at else _hung_up(call, fact)
+        case Sighted(phase=phase, at=at):
+            return _in_phase(call, phase, at)
+        case Vanished(at=at):
+            return replace(call, vanished_at=call.vanished_at or at)
+        case _:
+            assert_never(fact)
+
+
+def missed(call: Call) -> Call:
+    """The call after the link was lost."""
+    return replace(call, gap=True)
+
+
+def hangup_asked(call: Call, at: datetime) -> Call:
+    """The call after we have asked Asterisk to hang it up."""
+    return replace(call, hangup_asked_at=at)
+
+
+def verdict(call: Call, now: datetime) -> Ended | None:
+    """How the call ended, or None while that is not known."""
+    if call.refused_at:
+        return _ended(call, call.refused_at)
+    if call.ended_at:
+        told = call.answered_at or call.failed_at or now >= call.ended_at + GRACE
+        return _ended(call, call.ended_at) if told else None
+    if call.vanished_at:
+        return lost(call, call.vanished_at) if now >= call.vanished_at + GRACE else None
+    if call.failed_at and _never_created(call) and now >= call.failed_at + GRACE:
+        return _ended(call, call.failed_at)
+    return None
+
+
+def lost(call: Call, at: datetime) -> Ended:
+    """The outcome of a call that is over without our having seen its end: only what was told is believed."""
+    over = _ended(missed(call), at)
+    told = call.answered_at or call.failed_at
+    return over if told else replace(over, disposition=Disposition.UNKNOWN)
+
+
+def overrun(call: Call, now: datetime) -> HangupCause | None:
+    """The cause to hang up with when the call has gone on for too long, else None."""
+    if call.ended_at or call.vanished_at:
+        return None
+    if call.hangup_asked_at and now < call.hangup_asked_at + HANGUP_REPEAT:
+        return None
+    if call.answered_at:
+        over = now >= call.answered_at + timedelta(seconds=call.max_call_s)
+        return HangupCause.NORMAL_CLEARING if over else None
+    return HangupCause.NO_ANSWER if call.exists and now >= _ring_limit(call) else None
+
+
+def look_again_at(call: Call) -> datetime | None:
+    """When time alone next changes `verdict` or `overrun`; None while only a fact can."""
+    if over := call.ended_at or call.vanished_at:
+        return over + GRACE
+    if call.failed_at and _never_created(call):
+        return call.failed_at + GRACE
+    limit = _ring_limit(call)
+    if call.answered_at:
+        limit = call.answered_at + timedelta(seconds=call.max_call_s)
+    elif not call.exists:
+        return None
+    return max(limit, call.hangup_asked_at + HANGUP_REPEAT) if call.hangup_asked_at else limit
+
+
+def _never_created(call: Call) -> bool:
+    """Asterisk made no channel. (What a refused duplicate of a live one says must not end the live call.)"""
+    return not (call.exists or call.answered_at or call.gap)
+
+
+def _ring_limit(call: Call) -> datetime:
+    return call.sent_at + timedelta(seconds=call.ring_timeout_s) + RING_GRACE
+
+
+def _hung_up(call: Call, fact: HungUp) -> Call:
+    return replace(_in_phase(call, fact.phase, fact.at), cause=fact.cause, ended_at=fact.at)
+
+
+def _in_phase(call: Call, phase: Phase, at: datetime) -> Call:
+    return replace(
+        call,
+        exists=True,
+        ringing=call.ringing or phase is Phase.RINGING,
+        answered_at=call.answered_at or (at if phase is Phase.UP else None),
+    )
+
+
+def _ended(call: Call, at: datetime) -> Ended:
+    ended_at = max(at, call.answered_at or at)
+    return Ended(
+        disposition=disposition(_evidence(call, ended_at)),
+        ended_at=ended_at,
+        hangup_cause=call.cause,
+        originated_at=call.accepted_at,
+        started_at=call.created_at,
+        answered_at=call.answered_at,
+        billed_s=_billed_s(call.answered_at, ended_at),
+    )
+
+
+def _billed_s(answered_at: datetime | None, ended_at: datetime) -> int:
+    """Whole seconds from answer to hangup, rounded up."""
+    return ceil((ended_at - answered_at).total_seconds()) if answered_at else 0
+
+
+def _evidence(call: Call, ended_at: datetime) -> Evidence:
+    own_hangup = call.hangup_asked_at is not None and call.cause == HangupCause.NO_ANSWER
+    return Evidence(
+        answered=call.answered_at is not None,
+        refused=call.refused_at is not None,
+        ringing=call.ringing,
+        timed_out=call.reason == REASON_TIMED_OUT or own_hangup,
+        cause=call.cause,
+        reason=call.reason,
+        dial_status=call.dial_status,
+        waited_s=(ended_at - call.sent_at).total_seconds(),
+        gap=call.gap,
+    )

@@ -1,0 +1,151 @@
+"""The loop that takes dial commands: hold, claim, acknowledge, hand over to the sender."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from evendial_chassis.consumer import Consumer, Delivery
+from evendial_chassis.outbox import Relay
+from evendial_chassis.run import Stop
+from evendial_contracts.call_token import CallToken, mint
+from evendial_contracts.dialing import DialNumber, VoidReason
+
+from evendial_originator.asterisk import Asterisk
+from evendial_originator.background import Background
+from evendial_originator.core.attempt import attempt_of
+from evendial_originator.core.claim import Answer, Claimed, Known, NotYet, Voided
+from evendial_originator.core.originate import BadCommand, Originate, originate
+from evendial_originator.ledger import Ledger
+from evendial_originator.persistently import persistently
+from evendial_originator.sender import Claim, Sender, log_voided
+
+logger = logging.getLogger(__name__)
+
+CLAIM_LEAD = timedelta(milliseconds=150)
+GATE_POLL_S = 0.01
+LATER_S = 0.2
+TOKEN_LIFE = timedelta(seconds=60)
+"""How long after the latest end of ringing a call's token is still good."""
+
+Cannot = Callable[[], VoidReason | None]
+"""Says why this originator can place no call at all now, or None."""
+
+
+class Dialer:
+    """Each delivery is a task of its own: that a command delivered twice dials once is the ledger's doing."""
+
+    def __init__(
+        self,
+        *,
+        asterisk: Asterisk,
+        ledger: Ledger,
+        sender: Sender,
+        relay: Relay,
+        token_key: bytes,
+        cannot: Cannot,
+    ) -> None:
+        self._asterisk = asterisk
+        self._ledger = ledger
+        self._sender = sender
+        self._relay = relay
+        self._token_key = token_key
+        self._cannot = cannot
+        self._background = Background()
+
+    async def run(self, consumer: Consumer, stop: Stop) -> None:
+        """Takes commands until told to stop."""
+        async for batch in consumer.deliveries(stop):
+            for delivery in batch:
+                if isinstance(delivery.message, DialNumber):
+                    self._background.start(self._take(delivery, delivery.message, stop))
+
+    async def finish(self, within_s: float) -> None:
+        """Waits until what was claimed is sent."""
+        await self._background.finish(within_s)
+
+    async def _take(self, delivery: Delivery, command: DialNumber, stop: Stop) -> None:
+        try:
+            order = originate(command, self._token(command))
+        except BadCommand as refusal:
+            logger.warning("bad command", extra={"action": "bad_command", "reason": str(refusal)})
+            await self._void(command, VoidReason.REFUSED, delivery)
+            return
+        if await self._hold(command, stop):
+            await self._carry_out(command, order, delivery)
+        else:
+            await delivery.raw.nak(delay=LATER_S)
+
+    async def _hold(self, command: DialNumber, stop: Stop) -> bool:
+        """Waits until the command may be claimed; False when this process ends before that."""
+        until = command.slot_at - CLAIM_LEAD - datetime.now(UTC)
+        return not await stop.pause(max(0.0, until.total_seconds()))
+
+    async def _carry_out(self, command: DialNumber, order: Originate, delivery: Delivery) -> None:
+        if reason := self._cannot():
+            if datetime.now(UTC) > command.not_after:
+                await self._void(command, reason, delivery)
+            else:  # another originator may take it, or this one after all
+                await delivery.raw.nak(delay=LATER_S)
+            return
+        claim = await self._claim(command, order)
+        await _ack(delivery)
+        match claim:
+            case Claim():
+                await self._sender.send_on_slot(claim)
+            case Voided(reason=reason):
+                self._relay.wake()
+                log_voided(attempt_of(command), reason)
+            case Known():
+                logger.info("known", extra={"action": "command_known", "command_id": command.command_id})
+
+    async def _claim(self, command: DialNumber, order: Originate) -> Claim | Voided | Known:
+        nonce, boot_id = uuid4(), self._asterisk.boot_id
+
+        async def ask() -> tuple[float, Answer]:
+            """The clock is read before the gate is: a claim is never taken to be younger than it is."""
+            asked_at = time.monotonic()
+            return asked_at, await self._ledger.claim(command, boot_id=boot_id, nonce=nonce)
+
+        while True:
+            asked_at, answer = await persistently("claim", ask)
+            match answer:
+                case NotYet():
+                    await asyncio.sleep(GATE_POLL_S)
+                case Claimed():
+                    return Claim(
+                        attempt=attempt_of(command),
+                        order=order,
+                        not_after=command.not_after,
+                        boot_id=boot_id,
+                        claimed_at=asked_at,
+                    )
+                case _:
+                    return answer
+
+    async def _void(self, command: DialNumber, reason: VoidReason, delivery: Delivery) -> None:
+        if await persistently("void", lambda: self._ledger.void(command, reason)):
+            self._relay.wake()
+            log_voided(attempt_of(command), reason)
+        await _ack(delivery)
+
+    def _token(self, command: DialNumber) -> str:
+        good_until = command.not_after + timedelta(seconds=command.ring_timeout_s) + TOKEN_LIFE
+        return mint(
+            CallToken(
+                command_id=command.command_id,
+                campaign_id=command.campaign_id,
+                sequence_version=command.sequence_version,
+                expires_at=int(good_until.timestamp()),
+            ),
+            self._token_key,
+        )
+
+
+async def _ack(delivery: Delivery) -> None:
+    """May fail: the ledger, not the acknowledgement, prevents a second call."""
+    with suppress(Exception):
+        await delivery.ack()

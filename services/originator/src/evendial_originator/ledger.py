@@ -1,0 +1,143 @@
+"""The ledger of attempts: every command is claimed at most once and ends exactly once."""
+
+import hmac
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from evendial_chassis.bus import sealed
+from evendial_chassis.outbox import Connection
+from evendial_contracts.calls import CallEnded
+from evendial_contracts.dialing import DialNumber, NumberDialVoided, VoidReason
+from evendial_contracts.requests import EndCommand
+
+from evendial_originator import ledger_sql as sql
+from evendial_originator.core.attempt import Attempt, attempt_of, call_ended, fact_id, voided
+from evendial_originator.core.call import Ended
+from evendial_originator.core.claim import Answer, Claimed, Gate, Known, NotYet, Verdict, Voided, judge
+
+SERVICE = "originator"
+
+
+class LiveAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt whose end is not known yet. `boot_id`: the run of Asterisk that it was claimed under."""
+
+    attempt: Attempt
+    boot_id: str
+    answered_at: datetime | None
+
+
+class Ledger:
+    """All originators share one. `asterisk` names the one that this process dials through."""
+
+    def __init__(self, pool: asyncpg.Pool, *, key: bytes, asterisk: str) -> None:
+        self._pool = pool
+        self._key = key
+        self._asterisk = asterisk
+
+    async def claim(self, command: DialNumber, *, boot_id: str, nonce: UUID) -> Answer:
+        """Only `Claimed` may dial: it means a confirmed, synchronous commit of this very nonce.
+
+        Whoever could not see whether its commit was done asks again with the same nonce.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            gate, now = await _gate(connection, command.campaign_id)
+            match judge(command, gate, now):
+                case VoidReason() as reason:
+                    return await self._void_in(connection, command, reason, nonce)
+                case Verdict.NOT_YET:
+                    return NotYet()
+                case Verdict.GO:
+                    return await self._take(connection, command, boot_id, nonce)
+
+    async def void(self, command: DialNumber | EndCommand, reason: VoidReason) -> bool:
+        """Ends a command that the ledger does not know; False when it does: then nothing is changed."""
+        return bool(await self._pool.fetchval(sql.VOID_UNKNOWN, *_void_unknown(command, reason)))
+
+    async def void_claimed(self, attempt: Attempt, reason: VoidReason) -> bool:
+        """Ends a claim of the caller's own that was surely not sent. False when it had ended before."""
+        return bool(await self._pool.fetchval(sql.SETTLE, *_void_known(attempt, reason)))
+
+    async def settle(self, attempt: Attempt, ended: Ended) -> bool:
+        """Ends a call, in one transaction with what is said about it. False when it had ended before."""
+        verdict = (ended.disposition.value, None, ended.ended_at, ended.disposition.consumes_attempt)
+        said = _outbox_row(call_ended(attempt, ended))
+        return bool(await self._pool.fetchval(sql.SETTLE, attempt.command_id, *verdict, *said))
+
+    async def answered(self, attempt: Attempt, at: datetime) -> None:
+        """Remembers an answer, so that it outlives this process."""
+        await self._pool.execute(sql.ANSWERED, attempt.command_id, at)
+
+    async def live(self) -> list[LiveAttempt]:
+        """The attempts of this Asterisk that have not ended."""
+        return [_live(row) for row in await self._pool.fetch(sql.LIVE, self._asterisk)]
+
+    async def forgotten(self) -> list[LiveAttempt]:
+        """Attempts of any Asterisk that have been live for longer than any call may last."""
+        return [_live(row) for row in await self._pool.fetch(sql.FORGOTTEN)]
+
+    async def answers(self) -> None:
+        """Raises when the database could not take a claim."""
+        await self._pool.fetchval("select 1")
+
+    async def _take(self, connection: Connection, command: DialNumber, boot_id: str, nonce: UUID) -> Answer:
+        attempt = attempt_of(command)
+        place = (nonce, self._person(command), self._asterisk, boot_id, attempt.forgotten_at)
+        new, taken = await _row(connection, sql.TAKE, *msgspec.structs.astuple(attempt), *place)
+        if taken:
+            return Claimed()
+        if not new:
+            return Claimed() if await _own(connection, command, nonce) else Known()
+        key = (attempt.campaign_id, attempt.generation, attempt.number_id, attempt.attempt_no)
+        held = await connection.fetchval(sql.HELD, *key)
+        reason = VoidReason.ATTEMPT_HELD if held else VoidReason.IN_ANOTHER_CALL
+        await connection.fetchval(sql.SETTLE, *_void_known(command, reason))
+        return Voided(reason=reason)
+
+    async def _void_in(
+        self, connection: Connection, command: DialNumber, reason: VoidReason, nonce: UUID
+    ) -> Answer:
+        if await connection.fetchval(sql.VOID_UNKNOWN, *_void_unknown(command, reason)):
+            return Voided(reason=reason)
+        if await _own(connection, command, nonce):
+            await connection.fetchval(sql.SETTLE, *_void_known(command, reason))
+            return Voided(reason=reason)
+        return Known()
+
+    def _person(self, command: DialNumber) -> bytes:
+        return hmac.digest(self._key, f"{command.owner_id}/{command.e164}".encode(), "sha256")
+
+
+async def _gate(connection: Connection, campaign_id: UUID) -> tuple[Gate | None, datetime]:
+    epoch, active, now, _ = await _row(connection, sql.GATE, campaign_id)
+    return (None if epoch is None else Gate(epoch=epoch, active=active)), now
+
+
+async def _own(connection: Connection, command: DialNumber, nonce: UUID) -> bool:
+    """Whether an earlier try with this nonce was committed after all."""
+    return bool(await connection.fetchval(sql.OWN, command.command_id, nonce))
+
+
+async def _row(connection: Connection, statement: str, *values: object) -> asyncpg.Record:
+    row = await connection.fetchrow(statement, *values)
+    assert row is not None, "the statement always gives one row"
+    return row
+
+
+def _live(row: asyncpg.Record) -> LiveAttempt:
+    attempt = Attempt(**{field: row[field] for field in Attempt.__struct_fields__})
+    return LiveAttempt(attempt=attempt, boot_id=row["boot_id"], answered_at=row["answered_at"])
+
+
+def _void_unknown(what: DialNumber | EndCommand, reason: VoidReason) -> tuple[object, ...]:
+    return (what.command_id, reason.value, datetime.now(UTC), *_outbox_row(voided(what, reason)))
+
+
+def _void_known(what: DialNumber | Attempt, reason: VoidReason) -> tuple[object, ...]:
+    return (what.command_id, None, reason.value, datetime.now(UTC), False, *_outbox_row(voided(what, reason)))
+
+
+def _outbox_row(message: CallEnded | NumberDialVoided) -> tuple[object, ...]:
+    outgoing = sealed(message, SERVICE, id=fact_id(message))
+    return (outgoing.id, outgoing.subject, outgoing.type, outgoing.headers, outgoing.data)

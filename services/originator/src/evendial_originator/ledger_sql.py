@@ -1,0 +1,68 @@
+"""The statements of the ledger. Each is atomic by itself; the constraints of the tables do the deciding."""
+
+GATE = """
+select gate.epoch, gate.active, clock_timestamp() as now, set_config('synchronous_commit', 'on', true)
+from (select 1) as always
+left join lateral (select epoch, active from gate where campaign_id = $1 for share) as gate on true
+"""
+
+TAKE = """
+with known as (
+    insert into command(command_id, claimed_by) values ($1, $14) on conflict do nothing returning true),
+taken as (
+    insert into attempt(
+        command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
+        account_code, device_id, trunk_id, ring_timeout_s, max_call_s,
+        person, asterisk, boot_id, forgotten_at)
+    select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
+        $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer,
+        $15::bytea, $16::text, $17::text, $18::timestamptz
+    from known on conflict do nothing returning true)
+select exists (select from known) as new, exists (select from taken) as taken
+"""
+
+OWN = """
+select exists (select from command join attempt using (command_id)
+    where command_id = $1 and claimed_by = $2 and live)
+"""
+
+HELD = """
+select exists (select from attempt where held
+    and (campaign_id, generation, number_id, attempt_no) = ($1, $2, $3, $4))
+"""
+
+SETTLE = """
+with decided as (
+    insert into outcome(command_id, disposition, void_reason, ended_at) values ($1, $2, $3, $4)
+    on conflict do nothing returning command_id),
+released as (
+    update attempt set live = false, held = held and $5, person = null
+    from decided where attempt.command_id = decided.command_id)
+insert into outbox(id, subject, type, headers, data)
+select $6::uuid, $7::text, $8::text, $9::jsonb, $10::bytea from decided returning true
+"""
+
+VOID_UNKNOWN = """
+with known as (
+    insert into command(command_id) values ($1) on conflict do nothing returning true),
+decided as (
+    insert into outcome(command_id, void_reason, ended_at)
+    select $1::uuid, $2::text, $3::timestamptz from known
+    on conflict do nothing returning true)
+insert into outbox(id, subject, type, headers, data)
+select $4::uuid, $5::text, $6::text, $7::jsonb, $8::bytea from decided returning true
+"""
+
+ANSWERED = "update attempt set answered_at = $2 where command_id = $1 and live and answered_at is null"
+
+LIVE = """
+select command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
+    account_code, device_id, trunk_id, ring_timeout_s, max_call_s, boot_id, answered_at
+from attempt where live and asterisk = $1 order by slot_at
+"""
+
+FORGOTTEN = """
+select command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
+    account_code, device_id, trunk_id, ring_timeout_s, max_call_s, boot_id, answered_at
+from attempt where live and forgotten_at < clock_timestamp() order by forgotten_at limit 1000
+"""

@@ -1,0 +1,80 @@
+"""Everything between a dial command and the end of its call, put together: one Asterisk, one line to it."""
+
+from evendial_chassis.bus import Bus
+from evendial_chassis.consumer import Consumer
+from evendial_chassis.outbox import Relay
+from evendial_chassis.run import Stop, together
+from evendial_contracts.dialing import VoidReason
+from evendial_contracts.subjects import dial_commands
+
+from evendial_originator.agi_watch import AgiWatch
+from evendial_originator.ami_session import Address
+from evendial_originator.asterisk import Asterisk
+from evendial_originator.dialer import Dialer
+from evendial_originator.gates import Gates
+from evendial_originator.ledger import Ledger
+from evendial_originator.reconcile import Reconcile
+from evendial_originator.sender import Sender
+from evendial_originator.settings import Settings
+from evendial_originator.timer import SlotTimer
+from evendial_originator.tracker import Tracker
+
+COMMAND_ACK_WAIT_S = 10.0
+FINISH_S = 2.0
+
+
+class Line:
+    """Places calls while `asterisk` and `agi` are well, and follows them all."""
+
+    def __init__(self, settings: Settings, *, bus: Bus, ledger: Ledger, relay: Relay, agi: AgiWatch) -> None:
+        self.asterisk = Asterisk(_address(settings))
+        self._agi = agi
+        self._timer = SlotTimer()
+        self._tracker = Tracker(asterisk=self.asterisk, ledger=ledger, bus=bus, relay=relay)
+        self._reconcile = Reconcile(asterisk=self.asterisk, ledger=ledger, tracker=self._tracker)
+        self._dialer = Dialer(
+            asterisk=self.asterisk,
+            ledger=ledger,
+            sender=Sender(
+                asterisk=self.asterisk, tracker=self._tracker, ledger=ledger, relay=relay, timer=self._timer
+            ),
+            relay=relay,
+            token_key=settings.call_token_key.encode(),
+            cannot=self._cannot,
+        )
+        self._commands = [_commands(bus, pool) for pool in settings.pool_names]
+
+    async def run(self, gates: Gates, stop: Stop) -> None:
+        """Until told to stop: what is claimed by then is still sent; calls in progress go on without us."""
+        hearers = (self._tracker.hear, self._reconcile.hear)
+        await together(stop, self.asterisk.run(*hearers), self._reconcile.run(stop), self._dial(gates, stop))
+
+    async def _dial(self, gates: Gates, stop: Stop) -> None:
+        try:
+            await gates.catch_up(stop)
+            await together(stop, *(self._dialer.run(commands, stop) for commands in self._commands))
+            await self._dialer.finish(FINISH_S)
+        finally:
+            self.asterisk.close()
+            await self._tracker.finish(FINISH_S)
+            self._timer.close()
+
+    def _cannot(self) -> VoidReason | None:
+        if self.asterisk.trouble():
+            return VoidReason.NO_ASTERISK
+        return VoidReason.NO_ORIGINATOR if self._agi.trouble() else None
+
+
+def _address(settings: Settings) -> Address:
+    return Address(
+        host=settings.ami_host,
+        port=settings.ami_port,
+        username=settings.ami_user,
+        secret=settings.ami_secret,
+    )
+
+
+def _commands(bus: Bus, pool: str) -> Consumer:
+    """Shared by the originators of the pool; what one of them drops is delivered again to any."""
+    durable = f"originator-dial-{pool}"
+    return Consumer(bus, durable, [dial_commands(pool)], ack_wait_s=COMMAND_ACK_WAIT_S)

@@ -1,0 +1,40 @@
+"""Answers what other services ask of the ledger; one originator of all answers each question."""
+
+from evendial_chassis.bus import Bus
+from evendial_chassis.outbox import Relay
+from evendial_contracts.dialing import VoidReason
+from evendial_contracts.requests import CloseGate, CommandKnown, EndCommand, GateClosed
+from evendial_contracts.subjects import END_COMMAND, GATE_CLOSE
+
+from evendial_originator import metrics
+from evendial_originator.gate_table import GateChange, GateTable
+from evendial_originator.ledger import Ledger
+
+QUEUE = "originators"
+
+
+class Requests:
+    """No answer means not done: whoever asked asks again."""
+
+    def __init__(self, *, gates: GateTable, ledger: Ledger, relay: Relay) -> None:
+        self._gates = gates
+        self._ledger = ledger
+        self._relay = relay
+
+    async def listen(self, bus: Bus) -> None:
+        """From now on, as long as the bus is open."""
+        await bus.listen(GATE_CLOSE, CloseGate, self._close_gate, queue=QUEUE)
+        await bus.listen(END_COMMAND, EndCommand, self._end_command, queue=QUEUE)
+
+    async def _close_gate(self, request: CloseGate) -> GateClosed:
+        change = GateChange(campaign_id=request.campaign_id, epoch=request.epoch, active=False)
+        await self._gates.apply([change])
+        epoch = await self._gates.epoch(request.campaign_id)
+        return GateClosed(campaign_id=request.campaign_id, epoch=epoch)
+
+    async def _end_command(self, request: EndCommand) -> CommandKnown:
+        voided = await self._ledger.void(request, VoidReason.TOMBSTONE)
+        if voided:
+            metrics.voided.labels(VoidReason.TOMBSTONE.value).inc()
+            self._relay.wake()
+        return CommandKnown(command_id=request.command_id, voided=voided)

@@ -1,0 +1,90 @@
+"""Sends what is claimed, on its slot, once; or voids it, if surely nothing was sent."""
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+
+import msgspec
+from evendial_chassis.outbox import Relay
+from evendial_contracts.dialing import VoidReason
+
+from evendial_originator import metrics
+from evendial_originator.asterisk import Asterisk, NotReady
+from evendial_originator.core.ami_encoding import Unsendable
+from evendial_originator.core.attempt import Attempt
+from evendial_originator.core.originate import Originate
+from evendial_originator.ledger import Ledger
+from evendial_originator.persistently import persistently
+from evendial_originator.timer import SlotTimer
+from evendial_originator.tracker import Tracker
+
+logger = logging.getLogger(__name__)
+
+CLAIM_LIFE_S = 0.25
+"""What bounds a stop: after its claim a command is checked against the gate no more."""
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """A committed claim. `claimed_at` is on the monotonic clock, and no later than the commit."""
+
+    attempt: Attempt
+    order: Originate
+    not_after: datetime
+    boot_id: str
+    claimed_at: float
+
+
+class Sender:
+    """Between the slot and the write there is no await: the timer calls, the socket takes."""
+
+    def __init__(
+        self, *, asterisk: Asterisk, tracker: Tracker, ledger: Ledger, relay: Relay, timer: SlotTimer
+    ) -> None:
+        self._asterisk = asterisk
+        self._tracker = tracker
+        self._ledger = ledger
+        self._relay = relay
+        self._timer = timer
+
+    async def send_on_slot(self, claim: Claim) -> None:
+        """Returns once the originate is written, or the claim is void."""
+        sent: asyncio.Future[VoidReason | None] = asyncio.get_running_loop().create_future()
+
+        def on_slot() -> None:
+            if sent.done():
+                return  # this process is ending
+            try:
+                sent.set_result(self._send(claim))
+            except Exception as error:
+                sent.set_exception(error)
+
+        self._timer.at(claim.attempt.slot_at, on_slot)
+        if reason := await sent:
+            await persistently("void", lambda: self._ledger.void_claimed(claim.attempt, reason))
+            self._relay.wake()
+            log_voided(claim.attempt, reason)
+
+    def _send(self, claim: Claim) -> VoidReason | None:
+        now = datetime.now(UTC)
+        if now > claim.not_after or time.monotonic() - claim.claimed_at > CLAIM_LIFE_S:
+            return VoidReason.EXPIRED
+        if claim.boot_id != self._asterisk.boot_id:
+            return VoidReason.NO_ASTERISK
+        try:
+            reply = self._asterisk.originate(claim.order)
+        except NotReady:
+            return VoidReason.NO_ASTERISK
+        except Unsendable:
+            logger.exception("originate refused", extra={"action": "originate_refused"})
+            return VoidReason.REFUSED
+        self._tracker.begin(claim.attempt, now, reply)
+        metrics.send_error.observe((now - claim.attempt.slot_at).total_seconds())
+        return None
+
+
+def log_voided(attempt: Attempt, reason: VoidReason) -> None:
+    """One line and one count for a command that was surely not dialled."""
+    metrics.voided.labels(reason.value).inc()
+    extra = {"action": "voided", "command_id": attempt.command_id, "reason": reason.value}
+    logger.info("command voided", extra=extra)

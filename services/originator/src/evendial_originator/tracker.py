@@ -1,0 +1,180 @@
+"""Follows every call from its originate to its one outcome."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from evendial_chassis.bus import Bus, NotPublished
+from evendial_chassis.outbox import Relay
+from evendial_contracts.calls import CallAnswered, CallOriginated
+from evendial_contracts.causes import HangupCause
+
+from evendial_originator import metrics
+from evendial_originator.asterisk import Asterisk, Lost, Reply
+from evendial_originator.background import Background
+from evendial_originator.core.attempt import Attempt, call_answered, call_originated, fact_id
+from evendial_originator.core.call import (
+    Call,
+    Ended,
+    evolve,
+    hangup_asked,
+    look_again_at,
+    missed,
+    overrun,
+    verdict,
+)
+from evendial_originator.core.facts import (
+    CallFact,
+    Fact,
+    LinkDown,
+    LinkUp,
+    ShuttingDown,
+    Vanished,
+)
+from evendial_originator.core.originate import channel_id
+from evendial_originator.ledger import Ledger, LiveAttempt
+from evendial_originator.persistently import persistently
+
+logger = logging.getLogger(__name__)
+
+
+class Tracked(msgspec.Struct):
+    """One call in progress. `ending`: its outcome is known and on its way into the ledger."""
+
+    attempt: Attempt
+    call: Call
+    looking: asyncio.TimerHandle | None = None
+    ending: bool = False
+
+
+class Tracker:
+    """All calls of this process, by channel id. Only the ledger decides which outcome stands."""
+
+    def __init__(self, *, asterisk: Asterisk, ledger: Ledger, bus: Bus, relay: Relay) -> None:
+        self._asterisk = asterisk
+        self._ledger = ledger
+        self._bus = bus
+        self._relay = relay
+        self._tracked: dict[str, Tracked] = {}
+        self._background = Background()
+
+    def begin(self, attempt: Attempt, sent_at: datetime, reply: Coroutine[Any, Any, Reply]) -> None:
+        """Follows a call whose originate has just been written."""
+        self._track(attempt, _call(attempt, sent_at))
+        self._background.start(self._hear_reply(reply))
+
+    def adopt(self, live: LiveAttempt) -> None:
+        """Follows a call that another process, or this one before the link was lost, has originated."""
+        if channel_id(live.attempt.command_id) not in self._tracked:
+            call = _call(live.attempt, live.attempt.slot_at)
+            self._track(live.attempt, msgspec.structs.replace(call, gap=True, answered_at=live.answered_at))
+
+    def doubted(self) -> set[str]:
+        """The channels of which facts may have been missed."""
+        return {channel for channel, each in self._tracked.items() if each.call.gap and not each.ending}
+
+    def forget(self, channels: set[str]) -> None:
+        """Stops following calls that somebody else has ended."""
+        for channel in channels:
+            tracked = self._tracked.pop(channel, None)
+            if tracked and tracked.looking:
+                tracked.looking.cancel()
+
+    def hear(self, fact: Fact) -> None:
+        """One fact, in any order; what it changes is settled and said in the background."""
+        match fact:
+            case LinkDown():
+                for each in self._tracked.values():
+                    each.call = missed(each.call)
+            case LinkUp() | ShuttingDown():
+                pass
+            case _:
+                tracked = self._tracked.get(fact.channel_id)
+                if tracked and not tracked.ending:
+                    self._apply(tracked, fact)
+
+    async def finish(self, within_s: float) -> None:
+        """Waits for outcomes on their way into the ledger. Calls in progress are left to the next process."""
+        for each in self._tracked.values():
+            if each.looking:
+                each.looking.cancel()
+        await self._background.finish(within_s)
+
+    def _track(self, attempt: Attempt, call: Call) -> None:
+        tracked = Tracked(attempt, call)
+        self._tracked[channel_id(attempt.command_id)] = tracked
+        self._look(tracked)
+
+    def _apply(self, tracked: Tracked, fact: CallFact) -> None:
+        before, tracked.call = tracked.call, evolve(tracked.call, fact)
+        after, attempt = tracked.call, tracked.attempt
+        if after.created_at and not before.created_at:
+            metrics.slot_error.observe((after.created_at - attempt.slot_at).total_seconds())
+        if after.accepted_at and not before.accepted_at:
+            self._background.start(self._say(call_originated(attempt, after.accepted_at)))
+        if after.answered_at and not before.answered_at:
+            self._background.start(self._say(call_answered(attempt, after.answered_at)))
+            self._background.start(self._remember_answer(attempt, after.answered_at))
+        self._look(tracked)
+
+    def _look(self, tracked: Tracked) -> None:
+        if tracked.looking:
+            tracked.looking.cancel()
+            tracked.looking = None
+        now = datetime.now(UTC)
+        if ended := verdict(tracked.call, now):
+            tracked.ending = True
+            self._background.start(self._settle(tracked, ended))
+            return
+        if cause := overrun(tracked.call, now):
+            tracked.call = hangup_asked(tracked.call, now)
+            self._background.start(self._hang_up(channel_id(tracked.attempt.command_id), cause))
+        if at := look_again_at(tracked.call):
+            delay_s = max(0.01, (at - now).total_seconds())
+            tracked.looking = asyncio.get_running_loop().call_later(delay_s, self._look, tracked)
+
+    async def _hear_reply(self, reply: Coroutine[Any, Any, Reply]) -> None:
+        heard = await reply
+        if not isinstance(heard, Lost):
+            self.hear(heard)
+
+    async def _hang_up(self, channel: str, cause: HangupCause) -> None:
+        extra = {"action": "call_overran", "channel": channel, "cause": int(cause)}
+        logger.warning("call overran", extra=extra)
+        try:
+            found = await self._asterisk.hangup(channel, cause)
+        except (OSError, TimeoutError):
+            return  # asked again while the call goes on
+        if not found:
+            self.hear(Vanished(channel_id=channel, at=datetime.now(UTC)))
+
+    async def _settle(self, tracked: Tracked, ended: Ended) -> None:
+        attempt = tracked.attempt
+        first = await persistently("settle", lambda: self._ledger.settle(attempt, ended))
+        self._relay.wake()
+        self._tracked.pop(channel_id(attempt.command_id), None)
+        if first:
+            metrics.ended.labels(ended.disposition.value).inc()
+        extra = {
+            "action": "call_ended" if first else "outcome_known",
+            "command_id": attempt.command_id,
+            "disposition": ended.disposition.value,
+            "cause": ended.hangup_cause,
+        }
+        logger.info("call ended", extra=extra)
+
+    async def _remember_answer(self, attempt: Attempt, at: datetime) -> None:
+        await persistently("answered", lambda: self._ledger.answered(attempt, at))
+
+    async def _say(self, fact: CallOriginated | CallAnswered) -> None:
+        try:
+            await self._bus.publish(fact, id=fact_id(fact))
+        except NotPublished:
+            logger.warning("not said", extra={"action": "not_published", "command_id": fact.command_id})
+
+
+def _call(attempt: Attempt, sent_at: datetime) -> Call:
+    return Call(sent_at=sent_at, ring_timeout_s=attempt.ring_timeout_s, max_call_s=attempt.max_call_s)

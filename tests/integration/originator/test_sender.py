@@ -1,0 +1,132 @@
+"""The last check before the write: what is surely not sent is void, and its attempt free again."""
+
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from evendial_chassis.bus import connect
+from evendial_chassis.outbox import Relay
+from evendial_chassis.run import Stop
+from evendial_contracts.call_token import TOKEN_LENGTH
+from evendial_contracts.dialing import DialNumber, VoidReason
+from evendial_originator.core.attempt import attempt_of
+from evendial_originator.core.claim import Claimed
+from evendial_originator.core.originate import originate
+from evendial_originator.gate_table import GateChange, GateTable
+from evendial_originator.ledger import Ledger
+from evendial_originator.sender import Claim, Sender
+from evendial_originator.timer import SlotTimer
+from evendial_originator.tracker import Tracker
+from msgspec.structs import replace
+
+from tests.integration.originator.ami_peer import AmiPeer
+from tests.integration.originator.conftest import Client
+from tests.integration.originator.orders import again, order
+from tests.waiting import until
+
+pytestmark = pytest.mark.integration
+
+
+class Slot:
+    """A sender before the scripted Asterisk, and what it made of a claim."""
+
+    def __init__(self, client: Client, ledger: Ledger, gates: GateTable, pool: asyncpg.Pool) -> None:
+        self.asterisk = client.asterisk
+        self.ledger = ledger
+        self._gates = gates
+        self._pool = pool
+        self.sender: Sender
+
+    async def claimed(self, due_in_s: float = 0.1) -> tuple[DialNumber, Claim]:
+        command = order(due_in_s=due_in_s)
+        change = GateChange(campaign_id=command.campaign_id, epoch=command.epoch, active=True)
+        await self._gates.apply([change])
+        boot_id = self.asterisk.boot_id
+        assert await self.ledger.claim(command, boot_id=boot_id, nonce=uuid4()) == Claimed()
+        return command, Claim(
+            attempt=attempt_of(command),
+            order=originate(command, "A" * TOKEN_LENGTH),
+            not_after=command.not_after,
+            boot_id=boot_id,
+            claimed_at=time.monotonic(),
+        )
+
+    async def reason(self, command: DialNumber) -> str | None:
+        """Why it is void, once the sender has let go of it."""
+        reason: str | None = await self._pool.fetchval(
+            "select void_reason from outcome where command_id = $1", command.command_id
+        )
+        return reason
+
+
+@pytest.fixture
+async def slot(
+    nats_url: str, client: Client, ledger: Ledger, gates: GateTable, pool: asyncpg.Pool
+) -> AsyncIterator[Slot]:
+    client.start()
+    await until(client.is_up)
+    async with connect(nats_url, "test", Stop()) as bus:
+        assert bus
+        made = Slot(client, ledger, gates, pool)
+        relay, timer = Relay(pool, bus), SlotTimer()
+        tracker = Tracker(asterisk=client.asterisk, ledger=ledger, bus=bus, relay=relay)
+        made.sender = Sender(
+            asterisk=client.asterisk, tracker=tracker, ledger=ledger, relay=relay, timer=timer
+        )
+        yield made
+        timer.close()
+        await tracker.finish(0.1)
+
+
+async def test_a_fresh_claim_is_written_on_its_slot_and_stays_live(slot: Slot, peer: AmiPeer) -> None:
+    command, claim = await slot.claimed()
+    await slot.sender.send_on_slot(claim)
+    assert datetime.now(UTC) >= command.slot_at
+    await until(lambda: peer.sent("Originate"))
+    assert await slot.reason(command) is None
+    assert [live.attempt.command_id for live in await slot.ledger.live()] == [command.command_id]
+
+
+async def test_a_claim_older_than_its_life_is_void(slot: Slot, peer: AmiPeer) -> None:
+    command, claim = await slot.claimed()
+    await slot.sender.send_on_slot(replace(claim, claimed_at=claim.claimed_at - 0.25))
+    assert await slot.reason(command) == VoidReason.EXPIRED
+
+
+async def test_a_claim_past_its_time_is_void(slot: Slot, peer: AmiPeer) -> None:
+    command, claim = await slot.claimed()
+    await slot.sender.send_on_slot(replace(claim, not_after=command.slot_at - timedelta(seconds=1)))
+    assert await slot.reason(command) == VoidReason.EXPIRED
+
+
+async def test_a_claim_under_another_run_of_asterisk_is_void(slot: Slot, peer: AmiPeer) -> None:
+    command, claim = await slot.claimed()
+    await slot.sender.send_on_slot(replace(claim, boot_id="2026-11-23 11:59:59"))
+    assert await slot.reason(command) == VoidReason.NO_ASTERISK
+
+
+async def test_a_claim_without_a_link_is_void(slot: Slot, peer: AmiPeer) -> None:
+    command, claim = await slot.claimed()
+    slot.asterisk.close()
+    await slot.sender.send_on_slot(claim)
+    assert await slot.reason(command) == VoidReason.NO_ASTERISK
+
+
+async def test_a_claim_that_can_not_be_encoded_is_void(slot: Slot, peer: AmiPeer) -> None:
+    command, claim = await slot.claimed()
+    await slot.sender.send_on_slot(replace(claim, order=replace(claim.order, account="a\r\nb")))
+    assert await slot.reason(command) == VoidReason.REFUSED
+
+
+async def test_after_each_of_these_nothing_was_written_and_the_attempt_is_free(
+    slot: Slot, peer: AmiPeer
+) -> None:
+    command, claim = await slot.claimed()
+    await slot.sender.send_on_slot(replace(claim, boot_id="another"))
+    assert await slot.asterisk.channels() == []
+    assert peer.sent("Originate") == []
+    retry = again(command, not_after=command.not_after + timedelta(seconds=60))
+    assert await slot.ledger.claim(retry, boot_id="b", nonce=uuid4()) == Claimed()
