@@ -1,0 +1,93 @@
+"""The routes put together."""
+
+from typing import Any
+
+import asyncpg
+import msgspec
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from evendial_campaigns import problems
+from evendial_campaigns.api import dependencies, numbers
+from evendial_campaigns.api.campaigns import Campaigns
+from evendial_campaigns.api.dialing import Dialing
+from evendial_campaigns.api.documented import document_problems
+from evendial_campaigns.api.people import get_me
+from evendial_campaigns.api.prompts import PromptsController
+from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
+from evendial_campaigns.auth import BearerKeys
+from evendial_campaigns.command_handler import CommandHandler
+from evendial_campaigns.definition_store import Definitions
+from evendial_campaigns.import_store import Imports
+from evendial_campaigns.number_import import NumberImport
+from evendial_campaigns.people import People
+from evendial_campaigns.prompt_store import Prompts
+from evendial_campaigns.sequence_resolver import SequenceResolver
+from evendial_campaigns.stopper import Stopper
+
+JSON_MAX_BYTES = 1_000_000
+SCHEMA_PATH = "/schema"
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the handlers work with; each is injected under its name here."""
+
+    database: asyncpg.Pool
+    people: People
+    definitions: Definitions
+    prompts: Prompts
+    imports: Imports
+    handler: CommandHandler
+    number_import: NumberImport
+    resolver: SequenceResolver
+    stopper: Stopper
+
+
+def create_application(parts: Parts, import_max_bytes: int) -> Litestar:
+    """The ASGI application."""
+    imports = Router("/", route_handlers=[numbers.import_numbers], request_max_body_size=import_max_bytes)
+    v1 = Router(
+        "/v1",
+        route_handlers=[
+            get_me,
+            Trunks,
+            Devices,
+            Ivrs,
+            PromptsController,
+            Campaigns,
+            Dialing,
+            imports,
+            numbers.get_import,
+            numbers.list_numbers,
+        ],
+    )
+    application = Litestar(
+        [v1],
+        dependencies=_dependencies(parts),
+        middleware=[DefineMiddleware(BearerKeys, people=parts.people, exclude=[f"^{SCHEMA_PATH}"])],
+        exception_handlers=problems.HANDLERS,
+        request_max_body_size=JSON_MAX_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="Evendial", version="1", path=SCHEMA_PATH, render_plugins=[JsonRenderPlugin()]
+        ),
+        logging_config=None,
+    )
+    document_problems(application.openapi_schema)
+    return application
+
+
+def _dependencies(parts: Parts) -> dict[str, Provide]:
+    fixed: dict[str, Any] = {name: getattr(parts, name) for name in Parts.__struct_fields__}
+    return {name: Provide(_always(part), sync_to_thread=False) for name, part in fixed.items()} | {
+        "person": Provide(dependencies.provide_person, sync_to_thread=False),
+        "actor": Provide(dependencies.provide_actor, sync_to_thread=False),
+        "page_window": Provide(dependencies.provide_window, sync_to_thread=False),
+        "kept": Provide(dependencies.provide_kept),
+    }
+
+
+def _always(part: Any) -> Any:
+    return lambda: part

@@ -1,0 +1,61 @@
+"""Bodies that are no JSON: how they are described, and how they are read as they come."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+from litestar.exceptions import HTTPException, InternalServerException
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+
+from evendial_campaigns.core.rejected import Rejected
+
+PATIENCE_S = 30.0
+"""A sender who sends nothing for so long is given up."""
+
+
+class SenderLeft(HTTPException):
+    """The connection ended before the body did; nobody reads the answer."""
+
+    status_code = 400
+
+
+async def pieces(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+    """The body piece by piece. Raises `SenderLeft`, and `Rejected` when the sender stalls."""
+    stream = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                piece = await anext(stream, None)
+        except TimeoutError:
+            detail = f"Nothing came for {PATIENCE_S:g} s; nothing was kept."
+            raise Rejected("too_slow", detail) from None
+        except InternalServerException:
+            raise SenderLeft("The connection ended before the body did.") from None
+        if piece is None:
+            return
+        yield piece
+
+
+@dataclass
+class TextBody(Operation):
+    """Documents a text/plain body."""
+
+    def __post_init__(self) -> None:
+        """Litestar sees no body where the handler reads the stream itself."""
+        self.request_body = _body("text/plain")
+
+
+@dataclass
+class WavBody(Operation):
+    """Documents an audio/wav body."""
+
+    def __post_init__(self) -> None:
+        """Litestar sees no body where the handler reads the stream itself."""
+        self.request_body = _body("audio/wav")
+
+
+def _body(media_type: str) -> RequestBody:
+    schema = Schema(type=OpenAPIType.STRING)
+    return RequestBody(content={media_type: OpenAPIMediaType(schema=schema)}, required=True)

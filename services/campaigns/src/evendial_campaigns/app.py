@@ -1,0 +1,127 @@
+"""The parts of the campaigns service, put together."""
+
+import os
+import zoneinfo
+
+import asyncpg
+from evendial_chassis import bus as buses
+from evendial_chassis.bus import Bus
+from evendial_chassis.database import open_pool
+from evendial_chassis.health import Part, serve_health
+from evendial_chassis.migrations import migrate
+from evendial_chassis.objects import Objects
+from evendial_chassis.outbox import Relay
+from evendial_chassis.run import Stop, together
+from evendial_chassis.settings import load
+from evendial_contracts.subjects import PROMPT_BUCKET
+
+from evendial_campaigns.api.application import Parts, create_application
+from evendial_campaigns.command_handler import CommandHandler
+from evendial_campaigns.definition_store import Definitions
+from evendial_campaigns.event_store import SERVICE
+from evendial_campaigns.import_store import Imports
+from evendial_campaigns.import_sweeper import ImportSweeper
+from evendial_campaigns.number_feed import NumberFeed
+from evendial_campaigns.number_import import NumberImport
+from evendial_campaigns.people import People, Role
+from evendial_campaigns.projector import Projector
+from evendial_campaigns.prompt_publisher import PromptPublisher
+from evendial_campaigns.prompt_store import Prompts
+from evendial_campaigns.sequence_resolver import SequenceResolver
+from evendial_campaigns.settings import Settings
+from evendial_campaigns.stopper import Stopper
+from evendial_campaigns.waker import Waker
+from evendial_campaigns.web import serve_http
+
+POOL_SIZE = 10
+
+
+async def serve(stop: Stop) -> None:
+    """The service with the settings of this process' environment."""
+    await run(load(Settings, SERVICE, os.environ), stop)
+
+
+async def run(settings: Settings, stop: Stop) -> None:
+    """Until told to stop; then the requests in progress are answered and what was decided is said."""
+    parts: dict[str, Part] = {"start": lambda: "waiting for Postgres and NATS"}
+    drained = Stop()
+    await together(
+        stop,
+        serve_health(settings.health_port, parts, drained, settings.health_host),
+        _connect(settings, parts, stop, drained),
+    )
+
+
+async def _connect(settings: Settings, health: dict[str, Part], stop: Stop, drained: Stop) -> None:
+    try:
+        pool = await open_pool(settings.dsn, stop=stop, name=SERVICE, size=POOL_SIZE)
+        if pool is None:
+            return
+        try:
+            await migrate(pool, "evendial_campaigns")
+            await _first_keys(People(pool), settings)
+            async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
+                if bus is not None:
+                    await _work(settings, health, pool, bus, stop, drained)
+        finally:
+            await pool.close()
+    finally:
+        drained.request()
+
+
+async def _work(
+    settings: Settings, health: dict[str, Part], pool: asyncpg.Pool, bus: Bus, stop: Stop, drained: Stop
+) -> None:
+    imports, prompts, definitions = Imports(pool), Prompts(pool), Definitions(pool)
+    handler = CommandHandler(pool, definitions, time_zones())
+    sweeper = ImportSweeper(imports)
+    relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
+    publisher = PromptPublisher(prompts, Objects(bus, PROMPT_BUCKET))
+    waker = Waker(settings.dsn, [relay.wake, feed.bell.ring, publisher.bell.ring])
+    projector = Projector(pool, bus, handler)
+    application = create_application(
+        Parts(
+            database=pool,
+            people=People(pool),
+            definitions=definitions,
+            prompts=prompts,
+            imports=imports,
+            handler=handler,
+            number_import=NumberImport(imports, handler, sweeper),
+            resolver=SequenceResolver(prompts, definitions),
+            stopper=Stopper(handler, bus),
+        ),
+        settings.import_max_bytes,
+    )
+    await sweeper.start()
+    await projector.consumer.create(stop)
+    health.pop("start")
+    health |= {"nats": bus.trouble, "postgres": waker.trouble}
+
+    async def answer() -> None:
+        await serve_http(application, settings.host, settings.http_port, stop)
+        drained.request()
+
+    await together(
+        stop,
+        answer(),
+        projector.run(stop),
+        sweeper.run(drained),
+        feed.run(drained),
+        publisher.run(drained),
+        waker.run(drained),
+        relay.run(drained),
+    )
+
+
+async def _first_keys(people: People, settings: Settings) -> None:
+    """At the first start there is one admin and one user; a key that was not set is shown this once."""
+    for role, key in ((Role.ADMIN, settings.admin_api_key), (Role.USER, settings.user_api_key)):
+        generated = await people.ensure(role, key)
+        if generated:
+            print(f"API key of the first {role}, shown this once: {generated}", flush=True)
+
+
+def time_zones() -> frozenset[str]:
+    """The names of the IANA database; `localtime` is what this host makes of it."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory"})

@@ -1,0 +1,52 @@
+"""What the events of each campaign add up to, kept beside them for the lists and look-ups of the API."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from evendial_chassis.outbox import Connection
+
+from evendial_campaigns.core.campaign import Campaign
+from evendial_campaigns.page import Page, Window
+
+_SAVE = """
+insert into campaign(campaign_id, owner_id, state) values ($1, $2, $3)
+on conflict (campaign_id) do update set state = excluded.state
+"""
+_FIND = """
+select seq, state, created_at from campaign
+where campaign_id = $1 and ($2::uuid is null or owner_id = $2)
+"""
+_LIST = """
+select seq, state, created_at from campaign
+where ($1::uuid is null or owner_id = $1) and ($2::bigint is null or seq < $2) order by seq desc limit $3
+"""
+
+
+class KeptCampaign(msgspec.Struct, frozen=True):
+    """A campaign and when it was made."""
+
+    campaign: Campaign
+    created_at: datetime
+
+
+async def save(connection: Connection, campaign: Campaign) -> None:
+    """Replaces what is kept, in the transaction of the events that changed it."""
+    await connection.execute(_SAVE, campaign.campaign_id, campaign.owner_id, campaign)
+
+
+async def find(pool: asyncpg.Pool, campaign_id: UUID, owner_id: UUID | None) -> KeptCampaign | None:
+    """A campaign of one owner, or of anybody when `owner_id` is None."""
+    row = await pool.fetchrow(_FIND, campaign_id, owner_id)
+    return _kept(row) if row else None
+
+
+async def page(pool: asyncpg.Pool, owner_id: UUID | None, window: Window) -> Page[KeptCampaign]:
+    """The campaigns of one owner, or all, newest first."""
+    rows = await pool.fetch(_LIST, owner_id, window.cursor, window.limit + 1)
+    return Page.of(rows, window, _kept)
+
+
+def _kept(row: asyncpg.Record) -> KeptCampaign:
+    return KeptCampaign(msgspec.convert(row["state"], Campaign), row["created_at"])

@@ -1,0 +1,23 @@
+"""A no, with its reason."""
+
+
+class Rejected(Exception):
+    """A command that is refused.
+
+    `slug` is stable and for programs, `detail` says in words what would be right. `field` names the input at
+    fault; `missing` lists everything that is not there yet.
+    """
+
+    def __init__(
+        self, slug: str, detail: str, *, field: str | None = None, missing: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(detail)
+        self.slug = slug
+        self.detail = detail
+        self.field = field
+        self.missing = missing
+
+
+def invalid(field: str, reason: str) -> Rejected:
+    """One input that cannot be taken; `reason` reads on after its name."""
+    return Rejected("invalid_field", reason, field=field)

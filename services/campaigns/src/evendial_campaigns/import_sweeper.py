@@ -1,0 +1,51 @@
+"""Imports that were cut off, removed again: those of a sender who left, and those a killed service left."""
+
+import logging
+from uuid import UUID
+
+from evendial_chassis.database import TRANSIENT
+from evendial_chassis.run import Stop
+
+from evendial_campaigns.bell import Bell
+from evendial_campaigns.import_store import STALE_S, Imports
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 10.0
+
+
+class ImportSweeper:
+    """The loop that deletes what was given up."""
+
+    def __init__(self, imports: Imports) -> None:
+        self._imports = imports
+        self._given_up: set[UUID] = set()
+        self._bell = Bell()
+
+    def give_up(self, import_id: UUID) -> None:
+        """This import will not be finished."""
+        self._given_up.add(import_id)
+        self._bell.ring()
+
+    async def start(self) -> None:
+        """Gives up whatever runs: before anything is served that is what an earlier process left."""
+        await self._imports.abandon_old(0)
+
+    async def run(self, stop: Stop) -> None:
+        """Until told to stop."""
+        while not stop.requested:
+            try:
+                await self._sweep()
+            except TRANSIENT as error:
+                logger.warning(
+                    "waiting", extra={"action": "waiting", "part": "import_sweeper", "reason": repr(error)}
+                )
+            await self._bell.wait(stop, POLL_S)
+
+    async def _sweep(self) -> None:
+        await self._imports.abandon_old(STALE_S)
+        for import_id in list(self._given_up):
+            await self._imports.abandon(import_id)
+            self._given_up.discard(import_id)
+        if count := await self._imports.discard():
+            logger.info("imports discarded", extra={"action": "imports_discarded", "imports": count})

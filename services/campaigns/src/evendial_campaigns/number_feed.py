@@ -1,0 +1,95 @@
+"""Imported numbers on their way to the scheduler: in chunks, in order, once their import has committed."""
+
+import logging
+from contextlib import suppress
+from uuid import UUID, uuid5
+
+import asyncpg
+import msgspec
+from evendial_chassis.bus import Bus, NotPublished
+from evendial_chassis.database import TRANSIENT
+from evendial_chassis.run import Stop
+from evendial_contracts.numbers import ListedNumber, NumbersChunk
+
+from evendial_campaigns.bell import Bell
+from evendial_campaigns.number_import import CHUNK
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 1.0
+
+_NEXT = """
+select import_id, campaign_id, owner_id, chunks, fed_chunks, fed_number_id from import
+where state = 'finished' and fed_chunks < chunks order by seq limit 1
+"""
+_NUMBERS = """
+select number_id, e164::text as e164, generation from number
+where campaign_id = $1 and import_id = $2 and number_id > $3 order by number_id limit $4
+"""
+_FED = """
+update import set fed_chunks = $2 + 1, fed_number_id = $3 where import_id = $1 and fed_chunks = $2
+"""
+
+
+class _Unfed(msgspec.Struct, frozen=True):
+    import_id: UUID
+    campaign_id: UUID
+    owner_id: UUID
+    chunks: int
+    fed_chunks: int
+    fed_number_id: int
+
+
+class NumberFeed:
+    """The loop that publishes finished imports; it goes on where it, or the process before it, was."""
+
+    def __init__(self, pool: asyncpg.Pool, bus: Bus) -> None:
+        self._pool = pool
+        self._bus = bus
+        self.bell = Bell()
+
+    async def run(self, stop: Stop) -> None:
+        """Until told to stop."""
+        warned = False
+        while not stop.requested:
+            try:
+                while not stop.requested and await self.feed_chunk():
+                    pass
+                warned = False
+            except (*TRANSIENT, NotPublished) as error:
+                if not warned:
+                    logger.warning(
+                        "waiting", extra={"action": "waiting", "part": "number_feed", "reason": repr(error)}
+                    )
+                warned = True
+            await self.bell.wait(stop, POLL_S)
+
+    async def feed_chunk(self) -> bool:
+        """Publishes the next chunk; false when there is none."""
+        row = await self._pool.fetchrow(_NEXT)
+        if row is None:
+            return False
+        unfed = msgspec.convert(dict(row), _Unfed)
+        if unfed.fed_chunks == 0 and unfed.chunks > 1:
+            await self._analyze()
+        chunk = await self._chunk(unfed)
+        await self._bus.publish(chunk, id=uuid5(unfed.import_id, str(chunk.chunk_no)))
+        await self._pool.execute(_FED, unfed.import_id, unfed.fed_chunks, chunk.numbers[-1].number_id)
+        return True
+
+    async def _analyze(self) -> None:
+        """Postgres does not know yet how many numbers there are now, and would sort all of them each time."""
+        with suppress(asyncpg.LockNotAvailableError):
+            await self._pool.execute("analyze number")
+
+    async def _chunk(self, unfed: _Unfed) -> NumbersChunk:
+        rows = await self._pool.fetch(
+            _NUMBERS, unfed.campaign_id, unfed.import_id, unfed.fed_number_id, CHUNK
+        )
+        return NumbersChunk(
+            campaign_id=unfed.campaign_id,
+            owner_id=unfed.owner_id,
+            import_id=unfed.import_id,
+            chunk_no=unfed.fed_chunks,
+            numbers=tuple(ListedNumber(row["number_id"], row["e164"], row["generation"]) for row in rows),
+        )

@@ -1,0 +1,86 @@
+"""What the rules of a campaign may be: each field that cannot is named."""
+
+from datetime import UTC, date, time
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from evendial_campaigns.core.commands import ChangeRules, Create
+from evendial_campaigns.core.rejected import Rejected
+from evendial_campaigns.core.rules import BOUNDS, Bound, check
+from evendial_contracts.campaigns import CampaignRules, Window
+
+from tests.unit.campaigns.given import A_DEVICE, CAMPAIGN, FACTS, RULES, USER, Given, created
+
+pytestmark = pytest.mark.unit
+
+
+def refused_field(rules: CampaignRules) -> str | None:
+    with pytest.raises(Rejected) as refusal:
+        check(rules, A_DEVICE, FACTS.time_zones)
+    assert refusal.value.slug == "invalid_field"
+    assert refusal.value.detail.startswith(("must ", "needs "))
+    return refusal.value.field
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "  "}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"time_zone": ""}, "time_zone"),
+        ({"window": Window(weekdays=())}, "window.weekdays"),
+        ({"window": Window(weekdays=(0,))}, "window.weekdays"),
+        ({"window": Window(weekdays=(8,))}, "window.weekdays"),
+        ({"window": Window(weekdays=(1, 1))}, "window.weekdays"),
+        ({"window": Window(start=time(9, tzinfo=UTC))}, "window.start"),
+        ({"window": Window(stop=time(9, tzinfo=UTC))}, "window.stop"),
+        ({"window": Window(first_day=date(2026, 5, 2), last_day=date(2026, 5, 1))}, "window.last_day"),
+        ({"max_retries": -1}, "max_retries"),
+        ({"ring_timeout_s": 9}, "ring_timeout_s"),
+        ({"max_call_s": 29}, "max_call_s"),
+        ({"max_call_s": 14_401}, "max_call_s"),
+        ({"calls_per_minute": 0}, "calls_per_minute"),
+        ({"calls_per_minute": 30_001}, "calls_per_minute"),
+        ({"retry_delay_s": -1}, "retry_delay_s"),
+        ({"max_concurrent_calls": 0}, "max_concurrent_calls"),
+        ({"caller_id": "15550002222"}, "caller_id"),
+        ({"caller_id": "15550001111", "device_id": None}, "caller_id"),
+    ],
+)
+def test_a_field_that_cannot_be_is_named(change: dict[str, Any], field: str) -> None:
+    assert refused_field(msgspec.structs.replace(RULES, **change)) == field
+
+
+@pytest.mark.parametrize("bound", BOUNDS, ids=lambda bound: bound.field)
+def test_both_ends_of_a_bound_are_allowed(bound: Bound) -> None:
+    for value in (bound.least, bound.most):
+        check(msgspec.structs.replace(RULES, **{bound.field: value}), A_DEVICE, FACTS.time_zones)
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        Window(start=time(22), stop=time(6)),
+        Window(start=time(9), stop=time(9)),
+        Window(first_day=date(2026, 5, 1), last_day=date(2026, 5, 1), weekdays=(7, 1)),
+    ],
+)
+def test_a_window_may_cross_midnight_last_all_day_and_be_one_day(window: Window) -> None:
+    check(msgspec.structs.replace(RULES, window=window), A_DEVICE, FACTS.time_zones)
+
+
+def test_a_device_of_somebody_else_is_no_device() -> None:
+    known = msgspec.structs.replace(FACTS, device=None)
+    refused = {"slug": "invalid_field", "field": "device_id"}
+    Given().when(Create(campaign_id=CAMPAIGN, by=USER, rules=RULES), known).then_rejected(**refused)
+    other = msgspec.structs.replace(RULES, device_id=UUID(int=77))
+    Given(created()).when(ChangeRules(by=USER, rules=other), known).then_rejected(**refused)
+
+
+def test_a_campaign_needs_no_device_at_first() -> None:
+    check(CampaignRules(name="spring"), None, FACTS.time_zones)
