@@ -14,6 +14,7 @@ from evendial_chassis.migrations import MigrationChanged, migrate
 from evendial_chassis.outbox import TABLE, Relay, store
 from evendial_chassis.run import Stop
 from evendial_contracts.campaigns import CampaignFinished
+from evendial_contracts.envelope import open_envelope
 
 from tests.conftest import DatabaseFactory
 from tests.waiting import until
@@ -73,11 +74,12 @@ def message(owner: UUID, epoch: int) -> Outgoing:
     return sealed(CampaignFinished(campaign_id=uuid4(), owner_id=owner, epoch=epoch), "test")
 
 
-async def published(bus: Bus, owner: UUID, count: int) -> list[str | None]:
+async def published(bus: Bus, owner: UUID, count: int) -> list[str]:
     subscription = await bus.jetstream.subscribe(
         f"evendial.event.campaign.finished.{owner}.>", ordered_consumer=True
     )
-    return [(await subscription.next_msg(timeout=5)).headers["ce-id"] for _ in range(count)]
+    raw = [await subscription.next_msg(timeout=5) for _ in range(count)]
+    return [str(open_envelope(each.headers).id) for each in raw]
 
 
 async def test_a_row_of_a_late_commit_is_not_passed_over(pool: asyncpg.Pool, bus: Bus) -> None:
@@ -121,7 +123,7 @@ async def test_the_relay_drains_before_it_stops(pool: asyncpg.Pool, bus: Bus) ->
     relay.wake()
 
     async def empty() -> bool:
-        return await pool.fetchval("select count(*) from outbox") == 0
+        return bool(await pool.fetchval("select count(*) = 0 from outbox"))
 
     await until(empty)
     await store_committed(pool, message(uuid4(), 1))

@@ -1,0 +1,1 @@
+"""The scoreboard: Evendial on the real stack, beside a baseline in the same run."""
