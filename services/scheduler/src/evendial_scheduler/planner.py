@@ -22,6 +22,8 @@ from evendial_scheduler.store import Connection, Pool, lock_pool, transaction
 
 LEAD = timedelta(milliseconds=50)
 """How far ahead of now the earliest slot is: the way of a command to its originator."""
+FIRST = LEAD + timedelta(milliseconds=150)
+"""What is planned first when somebody waits for it: a plan of seconds would take longer than the lead."""
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,13 +42,21 @@ class Planner:
         self._ahead = timedelta(seconds=2 * interval_s)
         self._stored = stored
 
+    async def plan_first(self, pool: str) -> int:
+        """Gives the very next slots of this pool to due numbers; how many."""
+        return (await self._plan(pool, min(FIRST, self._ahead))).orders
+
     async def plan(self, pool: str) -> Planned:
-        """Gives the coming slots of this pool to due numbers. Whoever else plans it now is waited for."""
+        """Gives the coming slots of this pool to due numbers."""
+        return await self._plan(pool, self._ahead)
+
+    async def _plan(self, pool: str, ahead: timedelta) -> Planned:
+        """Whoever else plans this pool now is waited for."""
         async with transaction(self._pool) as connection:
             await lock_pool(connection, pool)
             now = self._clock()
-            campaigns = await self._active(connection, pool, now)
-            slots = await self._slots(connection, campaigns, now)
+            campaigns = await _active(connection, pool, now, ahead)
+            slots = await _slots(connection, campaigns, now, ahead)
             claimed = await number_store.claim(connection, slots, now) if slots else []
             made = list(orders(slots, claimed, campaigns))
             if made:
@@ -55,15 +65,19 @@ class Planner:
             self._stored()
         return Planned(orders=len(made), dry=_left_dry(campaigns, made))
 
-    async def _active(self, connection: Connection, pool: str, now: datetime) -> list[Active]:
-        devices = await resource_store.devices_of_pool(connection, pool)
-        return await campaign_store.active_on(connection, devices, now, self._ahead.total_seconds())
 
-    async def _slots(self, connection: Connection, campaigns: Sequence[Active], now: datetime) -> list[Slot]:
-        horizon = now + self._ahead
-        paces = list(paces_of(campaigns, now + LEAD, horizon))
-        flying = await number_store.in_flight(connection) if paces and has_caps(campaigns) else []
-        return plan(paces, lines_of(campaigns), room_for(campaigns, flying), micros(horizon))
+async def _active(connection: Connection, pool: str, now: datetime, ahead: timedelta) -> list[Active]:
+    devices = await resource_store.devices_of_pool(connection, pool)
+    return await campaign_store.active_on(connection, devices, now, ahead.total_seconds())
+
+
+async def _slots(
+    connection: Connection, campaigns: Sequence[Active], now: datetime, ahead: timedelta
+) -> list[Slot]:
+    horizon = now + ahead
+    paces = list(paces_of(campaigns, now + LEAD, horizon))
+    flying = await number_store.in_flight(connection) if paces and has_caps(campaigns) else []
+    return plan(paces, lines_of(campaigns), room_for(campaigns, flying), micros(horizon))
 
 
 async def _keep(

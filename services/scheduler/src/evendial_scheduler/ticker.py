@@ -53,16 +53,17 @@ class Ticker:
         stopping.add_done_callback(lambda _: self.wake())
         while not stop.requested:
             next_at = loop.time() + self._interval_s
+            woken = self._woken.is_set()
             self._woken.clear()
-            await self._try(alive)
+            await self._try(alive, woken)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), next_at - loop.time())
         stopping.cancel()
 
-    async def _try(self, alive: Callable[[str], bool]) -> None:
+    async def _try(self, alive: Callable[[str], bool], woken: bool) -> None:
         try:
             with tick_seconds.time():
-                await self.tick(alive)
+                await self.tick(alive, woken)
         except PASSING as error:
             self._failed(f"waiting for the database: {error!r}")
         except Exception as error:
@@ -76,15 +77,16 @@ class Ticker:
             logger.warning("waiting", extra={"action": "waiting", "part": "planner", "reason": reason})
         self._trouble = reason
 
-    async def tick(self, alive: Callable[[str], bool]) -> None:
-        """Plans once, and says which lists are exhausted."""
+    async def tick(self, alive: Callable[[str], bool], woken: bool = False) -> None:
+        """Plans once, and says which lists are exhausted. If it was `woken`, the first slots come first."""
         dry: set[UUID] = set()
         pools = await pools_of_active(self._pool)
         self._say_blocked({pool for pool in pools if not alive(pool)})
         for pool in pools:
             if alive(pool):
+                first = await self._planner.plan_first(pool) if woken else 0
                 planned = await self._planner.plan(pool)
-                orders_made.labels(pool).inc(planned.orders)
+                orders_made.labels(pool).inc(first + planned.orders)
                 dry |= planned.dry
         self._dry = frozenset(dry)
         async with transaction(self._pool) as connection:
