@@ -1,5 +1,6 @@
 """The parts of the originator, put together."""
 
+import gc
 import os
 
 import asyncpg
@@ -78,6 +79,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: async
 
     await Requests(gates=table, ledger=ledger, relay=relay).listen(bus)
     await agi.listen(bus)
+    gc.freeze()  # what is there by now stays: a collection that walks it would cost slots some milliseconds
     parts.pop("start")
     parts |= needed | {"nats": bus.trouble, "database": heartbeat.database_trouble}
     await together(stop, call(), gates.run(stop), heartbeat.run(stop), relay.run(drained))

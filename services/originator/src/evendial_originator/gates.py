@@ -10,6 +10,8 @@ from evendial_originator.gate_table import GateEvent, GateTable, change_of
 
 DURABLE = "originator-gates"
 LOOK_EVERY_S = 0.1
+ACK_WAIT_S = 5.0
+"""What a killed process had in hand is delivered again after that; until then nobody has caught up."""
 
 
 class Gates:
@@ -17,7 +19,7 @@ class Gates:
 
     def __init__(self, bus: Bus, table: GateTable) -> None:
         subjects = events_of(CampaignActivated, CampaignStopped, CampaignFinished)
-        self._consumer = Consumer(bus, DURABLE, subjects)
+        self._consumer = Consumer(bus, DURABLE, subjects, ack_wait_s=ACK_WAIT_S)
         self._table = table
         self._caught_up = False
 

@@ -19,7 +19,8 @@ from evendial_originator.settings import Settings
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
 
-COMMAND_ACK_WAIT_S = 10.0
+COMMAND_ACK_WAIT_S = 5.0
+"""Longer than a command is held; what a killed process had in hand is then voided by the next."""
 FINISH_S = 2.0
 
 

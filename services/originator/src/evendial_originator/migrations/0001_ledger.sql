@@ -1,4 +1,4 @@
--- The ledger. The constraints here, not code, keep the promises: see docs/architecture.md and DESIGN "claim, dial, settle".
+-- The ledger. The constraints here, not code, keep the promises of services/originator/README.md.
 
 -- What is known of each campaign: only ever forward.
 create table gate(
