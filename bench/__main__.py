@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 
-from bench import first_ring, report, slots
+from bench import chart, first_ring, report, slots
 from bench.report import Measure
 from deploy.local.asterisk_fetch import AsteriskUnavailable, find_asterisk
 from deploy.local.stack import Stack, local_stack
@@ -38,6 +38,8 @@ async def _run(names: list[str], seconds: int) -> None:
             taken += await MEASURES[name](stack, seconds)
             print(report.table(taken), flush=True)
     report.write(taken)
+    if slot_errors := [measure for measure in taken if "20/s" in measure.name]:
+        chart.write(slot_errors)
 
 
 if __name__ == "__main__":

@@ -43,5 +43,6 @@ def _numbers(prefix: str, tag: str, rate: int, count: int) -> list[str]:
 
 def _measure(rate: str, run: str, goal: str, planned: Mapping[str, float], stack: Stack) -> Measure:
     seen = invites(stack)
-    late = [(seen[number] - slot) * 1000 for number, slot in planned.items() if number in seen]
+    slots_in_order = sorted(planned.items(), key=lambda each: each[1])
+    late = [(seen[number] - slot) * 1000 for number, slot in slots_in_order if number in seen]
     return Measure(name=f"slot error, {rate}", run=run, values_ms=late, goal=goal)
