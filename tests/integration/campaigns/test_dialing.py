@@ -8,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 from evendial_campaigns import stopper
+from evendial_chassis.bus import Bus
 from evendial_contracts.actions import Play, Wait
 from evendial_contracts.campaigns import CampaignActivated, CampaignStopped, SequenceChanged
 from evendial_contracts.requests import CloseGate, GateClosed
@@ -42,9 +43,11 @@ async def post(service: Running, campaign_id: str, act: str) -> httpx.Response:
     return await service.user.post(f"/v1/campaigns/{campaign_id}/{act}")
 
 
-async def test_a_stop_is_certain_once_an_originator_says_so(service: Running, listen: Listen) -> None:
+async def test_a_stop_is_certain_once_an_originator_says_so(
+    service: Running, listen: Listen, bus: Bus
+) -> None:
     gate = Gate()
-    await service.bus.listen(GATE_CLOSE, CloseGate, gate.close, queue="originators")
+    await bus.listen(GATE_CLOSE, CloseGate, gate.close, queue="originators")
     campaign_id = await service.ready_campaign()
     ear = await listen(campaign_id)
     assert (await post(service, campaign_id, "activate")).json() == {
@@ -62,7 +65,7 @@ async def test_a_stop_is_certain_once_an_originator_says_so(service: Running, li
 
 
 async def test_without_an_originator_it_is_stopping_and_may_be_asked_again(
-    service: Running, listen: Listen
+    service: Running, listen: Listen, bus: Bus
 ) -> None:
     campaign_id = await service.ready_campaign()
     ear = await listen(campaign_id)
@@ -72,7 +75,7 @@ async def test_without_an_originator_it_is_stopping_and_may_be_asked_again(
     assert (await service.user.get(f"/v1/campaigns/{campaign_id}")).json()["status"] == "stopped"
 
     gate = Gate()
-    await service.bus.listen(GATE_CLOSE, CloseGate, gate.close, queue="originators")
+    await bus.listen(GATE_CLOSE, CloseGate, gate.close, queue="originators")
     again = await post(service, campaign_id, "stop")
     assert (again.status_code, again.json()["status"]) == (httpx.codes.OK, "stopped")
     assert gate.asked == [CloseGate(campaign_id=UUID(campaign_id), epoch=2)]
@@ -81,20 +84,20 @@ async def test_without_an_originator_it_is_stopping_and_may_be_asked_again(
 
 
 async def test_an_originator_that_does_not_answer_leaves_it_stopping(
-    service: Running, monkeypatch: pytest.MonkeyPatch
+    service: Running, monkeypatch: pytest.MonkeyPatch, bus: Bus
 ) -> None:
     monkeypatch.setattr(stopper, "CONFIRM_TIMEOUT_S", 0.2)
     gate = Gate()
     gate.silent = True
-    await service.bus.listen(GATE_CLOSE, CloseGate, gate.close, queue="originators")
+    await bus.listen(GATE_CLOSE, CloseGate, gate.close, queue="originators")
     campaign_id = await service.ready_campaign()
     await post(service, campaign_id, "activate")
     assert (await post(service, campaign_id, "stop")).status_code == httpx.codes.ACCEPTED
     assert len(gate.asked) == 1
 
 
-async def test_a_gate_at_an_older_epoch_is_not_closed(service: Running) -> None:
-    await service.bus.listen(GATE_CLOSE, CloseGate, Gate(epoch_lag=1).close, queue="originators")
+async def test_a_gate_at_an_older_epoch_is_not_closed(service: Running, bus: Bus) -> None:
+    await bus.listen(GATE_CLOSE, CloseGate, Gate(epoch_lag=1).close, queue="originators")
     campaign_id = await service.ready_campaign()
     await post(service, campaign_id, "activate")
     assert (await post(service, campaign_id, "stop")).status_code == httpx.codes.ACCEPTED

@@ -123,21 +123,21 @@ async def test_a_list_in_several_slices_keeps_its_order_and_its_duplicates(servi
     assert following.json()["items"][0]["e164"] == "4915500001000"
 
 
-async def test_a_list_that_is_too_large_is_refused_and_nothing_of_it_kept(service: Running) -> None:
-    campaign_id = await service.campaign()
+async def test_a_list_that_is_too_large_is_refused_and_nothing_of_it_kept(fresh: Running) -> None:
+    campaign_id = await fresh.campaign()
 
     async def too_much() -> Any:
         for first in range(0, IMPORT_MAX_BYTES, 1_000_000):
             yield b"%d\n" % (4915500000000 + first) + b"1" * 1_100_000 + b"\n"
 
-    response = await service.user.post(
+    response = await fresh.user.post(
         f"/v1/campaigns/{campaign_id}/numbers/import",
         content=too_much(),
         headers={"Content-Type": "text/plain"},
     )
     assert response.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
     assert response.json()["type"] == "too_large"
-    await until_nothing_is_left(service)
+    await until_nothing_is_left(fresh)
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/csv"])
@@ -155,41 +155,46 @@ async def until_nothing_is_left(service: Running) -> None:
     await until(lambda: service.pool.fetchval(nothing))
 
 
-async def begin(service: Running, campaign_id: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """The first part of a list, enough for a slice, over a connection that stays open."""
+async def begin(
+    service: Running, campaign_id: str, slices: int = 1
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """The first part of a list, enough for so many slices, over a connection that stays open."""
     settings = service.settings
     reader, writer = await asyncio.open_connection(settings.host, settings.http_port)
     head = (
         f"POST /v1/campaigns/{campaign_id}/numbers/import HTTP/1.1\r\nHost: test\r\n"
         f"Authorization: Bearer {USER_KEY}\r\nContent-Type: text/plain\r\nContent-Length: 50000000\r\n\r\n"
     )
-    writer.write(head.encode() + listing(30_000).encode())
+    writer.write(head.encode() + listing(slices * 30_000).encode())
     await writer.drain()
-    await until(lambda: service.pool.fetchval("select count(*) >= 20000 from number"))
+    stored = "select count(*) >= $2 from number where campaign_id = $1"
+    running = "select exists(select from import where campaign_id = $1)"
+    await until(lambda: service.pool.fetchval(running, UUID(campaign_id)))
+    await until(lambda: service.pool.fetchval(stored, UUID(campaign_id), slices * 20_000))
     return reader, writer
 
 
-async def test_a_sender_who_leaves_leaves_nothing(service: Running, listen: Listen) -> None:
-    campaign_id = await service.campaign()
+async def test_a_sender_who_leaves_leaves_nothing(fresh: Running, listen: Listen) -> None:
+    campaign_id = await fresh.campaign()
     ear = await listen(campaign_id)
-    _, writer = await begin(service, campaign_id)
-    assert await digits(service, campaign_id) == []
-    assert (await service.progress(campaign_id))["numbers"] == 0
+    _, writer = await begin(fresh, campaign_id)
+    assert await digits(fresh, campaign_id) == []
+    assert (await fresh.progress(campaign_id))["numbers"] == 0
     writer.transport.abort()
-    await until_nothing_is_left(service)
-    assert counts(made(await service.import_list(campaign_id, listing(5)))) == (5, 0, 0, 0)
+    await until_nothing_is_left(fresh)
+    assert counts(made(await fresh.import_list(campaign_id, listing(5)))) == (5, 0, 0, 0)
     await until(lambda: ear.of(NumbersImported))
     assert len(ear.of(NumbersImported)) == 1
 
 
-async def test_one_list_at_a_time_goes_into_a_campaign(service: Running) -> None:
-    campaign_id = await service.campaign()
-    _, writer = await begin(service, campaign_id)
-    refused = await service.import_list(campaign_id, listing(5))
+async def test_one_list_at_a_time_goes_into_a_campaign(fresh: Running) -> None:
+    campaign_id = await fresh.campaign()
+    _, writer = await begin(fresh, campaign_id)
+    refused = await fresh.import_list(campaign_id, listing(5))
     assert (refused.status_code, refused.json()["type"]) == (httpx.codes.CONFLICT, "import_running")
-    assert counts(made(await service.import_list(await service.campaign(), listing(5)))) == (5, 0, 0, 0)
+    assert counts(made(await fresh.import_list(await fresh.campaign(), listing(5)))) == (5, 0, 0, 0)
     writer.transport.abort()
-    await until_nothing_of(service, campaign_id)
+    await until_nothing_of(fresh, campaign_id)
 
 
 async def until_nothing_of(service: Running, campaign_id: str) -> None:
@@ -197,24 +202,24 @@ async def until_nothing_of(service: Running, campaign_id: str) -> None:
     await until(lambda: service.pool.fetchval(nothing, UUID(campaign_id)))
 
 
-async def test_what_a_killed_service_left_is_gone_after_the_next_start(service: Running) -> None:
-    campaign_id = UUID(await service.campaign())
-    imports, import_id = Imports(service.pool), uuid4()
+async def test_what_a_killed_service_left_is_gone_after_the_next_start(fresh: Running) -> None:
+    campaign_id = UUID(await fresh.campaign())
+    imports, import_id = Imports(fresh.pool), uuid4()
     await imports.begin(import_id, campaign_id, uuid4())
     await imports.store(import_id, campaign_id, [4915100000001, 4915100000002])
-    assert (await service.import_list(str(campaign_id), "4915100000001\n")).status_code == 409
+    assert (await fresh.import_list(str(campaign_id), "4915100000001\n")).status_code == 409
     await ImportSweeper(imports).start()
     await imports.discard()
-    assert counts(made(await service.import_list(str(campaign_id), "4915100000001\n"))) == (1, 0, 0, 0)
+    assert counts(made(await fresh.import_list(str(campaign_id), "4915100000001\n"))) == (1, 0, 0, 0)
 
 
-async def test_an_import_that_was_given_up_stores_nothing_more(service: Running) -> None:
+async def test_an_import_that_was_given_up_stores_nothing_more(fresh: Running) -> None:
     """Even if its process still lives, as the old one of a rolling update may."""
-    campaign_id = await service.campaign()
-    reader, writer = await begin(service, campaign_id)
-    await ImportSweeper(Imports(service.pool)).start()
+    campaign_id = await fresh.campaign()
+    reader, writer = await begin(fresh, campaign_id)
+    await ImportSweeper(Imports(fresh.pool)).start()
     writer.write(listing(100_000, first=4916600000000).encode())
     answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
     assert b" 503 " in answer
     writer.transport.abort()
-    await until_nothing_is_left(service)
+    await until_nothing_is_left(fresh)

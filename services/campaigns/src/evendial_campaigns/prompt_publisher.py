@@ -44,5 +44,5 @@ class PromptPublisher:
         if prompt is None:
             return False
         await self._objects.put(f"{prompt.owner_id}/{prompt.sha256}", prompt.audio)
-        await self._prompts.published(prompt.prompt_id)
+        await self._prompts.published(prompt.owner_id, prompt.sha256)
         return True

@@ -12,7 +12,9 @@ from evendial_campaigns.page import Page, Window
 from evendial_campaigns.prompt_converter import duration_ms
 
 _ADD = """
-insert into prompt(prompt_id, owner_id, name, sha256, duration_ms, audio) values ($1, $2, $3, $4, $5, $6)
+insert into prompt(prompt_id, owner_id, name, sha256, duration_ms, audio, published)
+values ($1, $2, $3, $4, $5, $6,
+    exists(select from prompt where owner_id = $2 and sha256 = $4 and published))
 returning prompt_id, owner_id, name, sha256, duration_ms, created_at
 """
 _FIND = """
@@ -23,10 +25,8 @@ _LIST = """
 select seq, prompt_id, owner_id, name, sha256, duration_ms, created_at from prompt
 where ($1::uuid is null or owner_id = $1) and ($2::bigint is null or seq > $2) order by seq limit $3
 """
-_UNPUBLISHED = (
-    "select prompt_id, owner_id, sha256, audio from prompt where not published order by seq limit 1"
-)
-_PUBLISHED = "update prompt set published = true where prompt_id = $1"
+_UNPUBLISHED = "select owner_id, sha256, audio from prompt where not published order by seq limit 1"
+_PUBLISHED = "update prompt set published = true where owner_id = $1 and sha256 = $2"
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,6 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
 class UnpublishedPrompt(msgspec.Struct, frozen=True, kw_only=True):
     """A prompt that is not in the object store yet."""
 
-    prompt_id: UUID
     owner_id: UUID
     sha256: str
     audio: bytes
@@ -79,6 +78,9 @@ class Prompts:
         row = await self._pool.fetchrow(_UNPUBLISHED)
         return UnpublishedPrompt(**dict(row)) if row else None
 
-    async def published(self, prompt_id: UUID) -> None:
-        """It is in the object store now."""
-        await self._pool.execute(_PUBLISHED, prompt_id)
+    async def published(self, owner_id: UUID, sha256: str) -> None:
+        """This audio of that owner is in the object store now.
+
+        It is not put again for another prompt: replacing an object cuts off who is reading it.
+        """
+        await self._pool.execute(_PUBLISHED, owner_id, sha256)

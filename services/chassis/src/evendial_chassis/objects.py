@@ -1,5 +1,6 @@
 """Files that travel over the bus: a JetStream object store, by name."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 
@@ -10,6 +11,10 @@ from nats.js.object_store import ObjectStore
 
 from evendial_chassis.bus import Bus
 from evendial_chassis.run import Stop
+
+GET_TRY_S = 5.0
+GET_TRIES = 2
+"""nats-py itself would wait for a lost piece of an object for ever."""
 
 
 class ObjectChanged(msgspec.Struct, frozen=True):
@@ -36,12 +41,17 @@ class Objects:
 
     async def get(self, name: str) -> bytes | None:
         """The object's content, its digest checked; None when there is none."""
-        try:
-            return bytes((await (await self._store()).get(name)).data or b"")
-        except (NotFoundError, ObjectNotFoundError, ObjectDeletedError):
-            return None
-        except (NatsError, TimeoutError) as error:
-            raise ConnectionError(f"object {name}: {error!r}") from error
+        for _ in range(GET_TRIES):
+            try:
+                async with asyncio.timeout(GET_TRY_S):
+                    return bytes((await (await self._store()).get(name)).data or b"")
+            except (NotFoundError, ObjectNotFoundError, ObjectDeletedError):
+                return None
+            except TimeoutError:
+                continue
+            except NatsError as error:
+                raise ConnectionError(f"object {name}: {error!r}") from error
+        raise ConnectionError(f"object {name} did not arrive in {GET_TRIES * GET_TRY_S:g} s")
 
     async def changes(self, stop: Stop, *, for_s: float) -> AsyncGenerator[ObjectChanged, None]:
         """Every object there is, then each change as it comes, for so long or until told to stop."""
