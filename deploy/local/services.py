@@ -14,12 +14,6 @@ from deploy.local.processes import Process
 SERVICES = ("campaigns", "scheduler", "originator", "agi")
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_RUNTIME_DIR")
-_DATABASE_SETTING = {
-    "campaigns": "DSN",
-    "scheduler": "DATABASE_URL",
-    "originator": "DATABASE_URL",
-    "agi": "DATABASE_URL",
-}
 _AGI_DRAIN_S = "1"  # Ctrl-C ends the whole stack within 5 s, calls in progress included
 
 
@@ -96,7 +90,7 @@ def wire(wiring: Wiring, logs: Path) -> list[Service]:
 def _settings(service: str, wiring: Wiring) -> dict[str, str]:
     own = {
         "NATS_URL": wiring.nats_url,
-        _DATABASE_SETTING[service]: wiring.database_urls[service],
+        "DATABASE_URL": wiring.database_urls[service],
         "HEALTH_PORT": str(wiring.health_ports[service]),
         **_settings_of(service, wiring),
     }

@@ -194,7 +194,7 @@ async def settings(database: DatabaseFactory, nats_url: str, ports: Ports) -> Se
 def settings_for(dsn: str, nats_url: str, ports: Ports) -> Settings:
     """With keys that the tests know."""
     return Settings(
-        dsn=dsn,
+        database_url=dsn,
         nats_url=nats_url,
         health_port=ports.one(),
         http_port=ports.one(),
@@ -209,7 +209,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     """A service that answers, with a second user."""
     stop = Stop()
     task = asyncio.create_task(run(settings, stop))
-    pool = await open_pool(settings.dsn, stop=stop, name="test")
+    pool = await open_pool(settings.database_url, stop=stop, name="test")
     async with connect(settings.nats_url, "test", Stop()) as bus:
         assert pool is not None
         assert bus is not None

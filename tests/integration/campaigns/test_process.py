@@ -134,7 +134,7 @@ def test_bad_settings_are_named_without_their_secrets() -> None:
         text=True,
     )
     assert result.returncode == 2
-    for name in ("DSN", "NATS_URL", "USER_API_KEY"):
+    for name in ("DATABASE_URL", "NATS_URL", "USER_API_KEY"):
         assert f"EVENDIAL_CAMPAIGNS_{name}" in result.stderr
     assert "short-secret" not in result.stderr + result.stdout
 
@@ -277,7 +277,7 @@ async def test_it_waits_for_its_parts_whichever_comes_first(
     await postgres.stop()
     await broker.stop()
 
-    process = start(EVENDIAL_CAMPAIGNS_DSN=dsn, EVENDIAL_CAMPAIGNS_NATS_URL=broker.url)
+    process = start(EVENDIAL_CAMPAIGNS_DATABASE_URL=dsn, EVENDIAL_CAMPAIGNS_NATS_URL=broker.url)
     await until(lambda: logged(process, "waiting"))
     postgres = await start_postgres(run_folder / "late-postgres-c", port=postgres.port, fsync=False)
     await until(lambda: len(logged(process, "waiting")) == 2)
@@ -294,7 +294,7 @@ async def test_while_the_database_is_away_it_says_so_and_then_goes_on(
     start: StartProcess, settings: Settings, run_folder: Path, ports: Ports
 ) -> None:
     postgres = await start_postgres(run_folder / "lost-postgres-c", port=ports.one(), fsync=False)
-    process = start(EVENDIAL_CAMPAIGNS_DSN=await postgres.create_database("campaigns"))
+    process = start(EVENDIAL_CAMPAIGNS_DATABASE_URL=await postgres.create_database("campaigns"))
     await until_ready(process, settings)
     async with client(settings) as asking, httpx.AsyncClient() as health:
         await postgres.stop()

@@ -18,15 +18,21 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-async def unpolled(fresh: Running, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
-    """A fresh whose loops have nothing but the database's word that there is something to do."""
+async def unpolled(
+    fresh: Running, service: Running, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Running]:
+    """A service whose loops have nothing but the database's word that there is something to do."""
     monkeypatch.setattr(outbox, "SAFETY_POLL_S", 3600)
     monkeypatch.setattr(number_feed, "POLL_S", 3600)
-    wake = "select pg_notify($1, '')"
-    await fresh.pool.execute(wake, WAKE_CHANNEL)
+    await wake(fresh)
     yield fresh
     monkeypatch.undo()
-    await fresh.pool.execute(wake, WAKE_CHANNEL)
+    await wake(fresh)
+    await wake(service)  # the loops of the shared service may have begun such a long wait too
+
+
+async def wake(service: Running) -> None:
+    await service.pool.execute("select pg_notify($1, '')", WAKE_CHANNEL)
 
 
 async def test_an_activation_and_a_stop_are_published_without_a_poll(

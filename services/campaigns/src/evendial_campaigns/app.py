@@ -54,7 +54,7 @@ async def run(settings: Settings, stop: Stop) -> None:
 
 async def _connect(settings: Settings, health: dict[str, Part], stop: Stop, drained: Stop) -> None:
     try:
-        pool = await open_pool(settings.dsn, stop=stop, name=SERVICE, size=POOL_SIZE)
+        pool = await open_pool(settings.database_url, stop=stop, name=SERVICE, size=POOL_SIZE)
         if pool is None:
             return
         try:
@@ -77,7 +77,7 @@ async def _work(
     sweeper = ImportSweeper(imports)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
     publisher = PromptPublisher(prompts, Objects(bus, PROMPT_BUCKET))
-    waker = Waker(settings.dsn, [relay.wake, feed.bell.ring, publisher.bell.ring])
+    waker = Waker(settings.database_url, [relay.wake, feed.bell.ring, publisher.bell.ring])
     projector = Projector(pool, bus, handler)
     application = create_application(
         Parts(

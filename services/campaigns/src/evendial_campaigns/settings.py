@@ -12,7 +12,7 @@ Key = Annotated[str, Meta(min_length=32, max_length=512)]
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Environment variables `EVENDIAL_CAMPAIGNS_<NAME>` or `EVENDIAL_<NAME>`; README.md explains each."""
 
-    dsn: str
+    database_url: str
     nats_url: str
     health_host: str = "127.0.0.1"
     health_port: Port = 8081

@@ -21,8 +21,8 @@ PROBE_S = 5.0
 class Waker:
     """A LISTEN connection of its own that comes back when it is lost; its loops poll meanwhile."""
 
-    def __init__(self, dsn: str, ring: Sequence[Callable[[], None]]) -> None:
-        self._dsn = dsn
+    def __init__(self, database_url: str, ring: Sequence[Callable[[], None]]) -> None:
+        self._database_url = database_url
         self._ring = ring
         self._trouble: str | None = "not connected to Postgres"
 
@@ -46,7 +46,7 @@ class Waker:
     async def _listen(self, stop: Stop) -> None:
         lost = Bell()
         connection = await asyncpg.connect(
-            self._dsn,
+            self._database_url,
             timeout=CONNECT_TIMEOUT_S,
             command_timeout=CONNECT_TIMEOUT_S,
             server_settings={"application_name": "evendial-campaigns-waker"},

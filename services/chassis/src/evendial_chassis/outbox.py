@@ -78,6 +78,8 @@ class Relay:
     async def run(self, stop: Stop) -> None:
         """Until told to stop; then once more, so that nothing decided stays unsaid without need."""
         warned = False
+        stopping = asyncio.ensure_future(stop.wait())
+        stopping.add_done_callback(lambda _: self.wake())
         while not stop.requested:
             pause_s = SAFETY_POLL_S
             try:
@@ -93,6 +95,7 @@ class Relay:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stored.wait(), pause_s)
             self._stored.clear()
+        stopping.cancel()
         with suppress(*TRANSIENT, NotPublished):
             await asyncio.wait_for(self.empty(), 2)
 
