@@ -31,7 +31,7 @@ test: setup ## all tests, on real servers (WORKERS=2)
 check: setup ## format, lint, types, import rules, unit and contract tests: under a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(ROOTS:%=-p %) -p deploy -p tests
+	$(BIN)/mypy $(ROOTS:%=-p %) -p deploy -p bench -p tests
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q -m unit -n $(WORKERS)
 
