@@ -15,14 +15,14 @@ setup: .venv/ready ## .venv with pinned, hash-checked packages (the other target
 
 .venv/ready: requirements.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Evendial needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment: on Debian and Ubuntu, install python3-venv."; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || { echo "Python cannot make a virtual environment: on Debian and Ubuntu, install python3-venv."; exit 1; }
 	@echo "setting up .venv ..."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
 	@touch $@
 
 run: setup ## everything up, a sample campaign dialled with live progress, then served until Ctrl-C (ONCE=1: ends)
-	@ONCE=$(ONCE) $(BIN)/python -m deploy.local run
+	@ONCE=$(ONCE) exec $(BIN)/python -m deploy.local run
 
 test: setup ## all tests, on real servers (WORKERS=2)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e"

@@ -7,10 +7,11 @@ import sys
 
 from rich.console import Console
 
+from deploy.local.asterisk_build import AsteriskBuild
 from deploy.local.asterisk_fetch import AsteriskUnavailable
 from deploy.local.postgres_binaries import PostgresUnavailable
 from deploy.local.processes import ProcessFailed
-from deploy.local.run import run
+from deploy.local.run import choose_asterisk, run
 from deploy.local.user import ApiRefused
 
 EXIT_FAILED = 1
@@ -25,8 +26,9 @@ def main() -> int:
         print("usage: python -m deploy.local run    (ONCE=1: end when the sample is over)", file=sys.stderr)
         return EXIT_USAGE
     once = os.environ.get("ONCE", "") not in ("", "0")
+    console = Console()
     try:
-        return asyncio.run(_until_told(once))
+        return asyncio.run(_until_told(console, once, choose_asterisk(console)))
     except AsteriskUnavailable as reason:
         print(reason, file=sys.stderr)
         return EXIT_NO_ASTERISK
@@ -37,15 +39,22 @@ def main() -> int:
         return EXIT_INTERRUPTED
 
 
-async def _until_told(once: bool) -> int:
+async def _until_told(console: Console, once: bool, build: AsteriskBuild | None) -> int:
     """Run; the first SIGINT or SIGTERM ends everything in order."""
-    loop = asyncio.get_running_loop()
-    work = asyncio.ensure_future(run(Console(), once=once))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, work.cancel)
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    work = asyncio.ensure_future(run(console, build, once=once))
+
+    def end() -> None:
+        told.set()
+        work.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end)
     try:
         return await work
-    except asyncio.CancelledError:
+    except (Exception, asyncio.CancelledError):
+        if not told.is_set():
+            raise
         return EXIT_INTERRUPTED if once else 0
 
 

@@ -17,9 +17,8 @@ EXIT_DISAGREES = 1
 _OWN_ASTERISK = ("EVENDIAL_AMI_HOST", "EVENDIAL_ORIGINATOR_AMI_HOST")
 
 
-async def run(console: Console, *, once: bool) -> int:
-    """The exit status. Raises AsteriskUnavailable or ProcessFailed; ends everything when cancelled."""
-    build = _build(console)
+async def run(console: Console, build: AsteriskBuild | None, *, once: bool) -> int:
+    """The exit status. Raises ProcessFailed; ends everything when cancelled."""
     with console.status("Starting NATS, Postgres, Asterisk and the four services …") as status:
         async with local_stack(build) as stack:
             status.stop()
@@ -31,7 +30,11 @@ async def run(console: Console, *, once: bool) -> int:
     return EXIT_OK if agrees else EXIT_DISAGREES
 
 
-def _build(console: Console) -> AsteriskBuild | None:
+def choose_asterisk(console: Console) -> AsteriskBuild | None:
+    """Ours, unpacked if need be (a Ctrl-C ends that at once), or None for the operator's own.
+
+    Raises AsteriskUnavailable.
+    """
     if any(os.environ.get(name) for name in _OWN_ASTERISK):
         console.print(
             "Using the Asterisk that EVENDIAL_AMI_HOST names; the sample needs our own and is left out."

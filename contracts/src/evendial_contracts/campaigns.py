@@ -65,7 +65,7 @@ class CampaignRulesChanged(CampaignFact, tag="campaign.rules_changed.v1", frozen
 
 
 class SequenceChanged(CampaignFact, tag="campaign.sequence_changed.v1", frozen=True, kw_only=True):
-    """The actions of a campaign were replaced; calls answered from now on run this version."""
+    """The actions of a campaign were replaced; calls that are planned from now on run this version."""
 
     changed_by: UUID
     sequence_version: int

@@ -68,6 +68,8 @@ async def test_a_campaign_needs_a_name(service: Running) -> None:
         (b"[]", 400),
         (b"null", 400),
         (b"\xff\xfe{", 400),
+        (b'{"name": "\xff"}', 400),
+        (b'{"\xff": 1}', 400),
         (b"[" * 100_000, 400),
         (b'{"name": "\\ud800"}', 400),
         (b'{"name": "' + b"x" * 1_100_000 + b'"}', 413),

@@ -292,3 +292,20 @@ class TestRequests:
             await world.bus.ask(
                 GATE_CLOSE, CommandKnown(command_id=uuid4(), voided=True), GateClosed, timeout_s=1
             )
+
+
+async def test_nothing_is_sent_once_the_close_of_a_gate_is_confirmed(world: World, peer: AmiPeer) -> None:
+    """The commands were claimed before the close: they are sent before it is confirmed, or never."""
+    await world.start()
+    campaign = await world.activated()
+    commands = [await world.command(campaign, due_in_s=0.4 + n * 0.02) for n in range(30)]
+    await world.until_rows("select count(*) from attempt where live")
+    closed = await world.bus.ask(
+        GATE_CLOSE, CloseGate(campaign_id=campaign, epoch=2), GateClosed, timeout_s=5
+    )
+    sent_by_then = [command for command in commands if originates(peer, command)]
+    assert closed.epoch == 2
+    for command in commands:
+        if command not in sent_by_then:
+            assert (await world.voided(command)).reason in (VoidReason.STOPPED, VoidReason.EXPIRED)
+    assert [command for command in commands if originates(peer, command)] == sent_by_then

@@ -128,6 +128,10 @@ def _too_deep(_: AnyRequest, __: RecursionError) -> Response[Problem]:
     return _respond(HTTPStatus.BAD_REQUEST, "bad_request", "The JSON is nested too deeply.")
 
 
+def _not_utf8(_: AnyRequest, __: UnicodeDecodeError) -> Response[Problem]:
+    return _respond(HTTPStatus.BAD_REQUEST, "bad_request", "The JSON is not UTF-8 text (RFC 8259).")
+
+
 def _import_running(_: AnyRequest, __: ImportRunning) -> Response[Problem]:
     detail = "Another list is being imported into this campaign; send this one when that is done."
     return _respond(HTTPStatus.CONFLICT, "import_running", detail)
@@ -164,6 +168,7 @@ HANDLERS: ExceptionHandlersMap = {
     ValidationException: _invalid,
     RequestEntityTooLarge: _too_large,
     RecursionError: _too_deep,
+    UnicodeDecodeError: _not_utf8,
     Rejected: _rejected,
     ImportRunning: _import_running,
     ImportInterrupted: _import_interrupted,

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 
 from evendial_campaigns.core.rejected import Rejected
 
@@ -9,15 +10,20 @@ RATE_HZ = 8000
 DURATION_MAX_S = 600
 EXIT_UNUSABLE = 3
 """What the converting process ends with when the file is at fault."""
+READ_TIMEOUT_S = 60.0
 TIMEOUT_S = 30.0
-AT_ONCE = 2
+AT_ONCE = 4
 
 _slots = asyncio.Semaphore(AT_ONCE)
 
 
-async def to_ulaw(wav: bytes) -> bytes:
-    """8 kHz mono u-law; raises `Rejected` when the file cannot be used."""
+async def to_ulaw(read: Callable[[], Awaitable[bytes]]) -> bytes:
+    """8 kHz mono u-law of what `read` gives; raises `Rejected` when that cannot be used.
+
+    It is read only when there is room for it: many large files at once would fill the memory.
+    """
     async with _slots:
+        wav = await _in_time(read)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -40,6 +46,13 @@ async def to_ulaw(wav: bytes) -> bytes:
     if process.returncode != 0 or not audio:
         raise _unusable("it could not be read within the limits of memory and time")
     return audio
+
+
+async def _in_time(read: Callable[[], Awaitable[bytes]]) -> bytes:
+    try:
+        return await asyncio.wait_for(read(), READ_TIMEOUT_S)
+    except TimeoutError:
+        raise Rejected("too_slow", "The file did not arrive in time; send it again.") from None
 
 
 def duration_ms(audio: bytes) -> int:

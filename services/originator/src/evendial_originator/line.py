@@ -22,6 +22,8 @@ from evendial_originator.tracker import Tracker
 COMMAND_ACK_WAIT_S = 5.0
 """Longer than a command is held; what a killed process had in hand is then voided by the next."""
 FINISH_S = 2.0
+SETTLE_S = 1.0
+"""At a stop: how long calls that were just placed may take to be refused, so that their outcome is known."""
 
 
 class Line:
@@ -55,6 +57,7 @@ class Line:
             await gates.catch_up(stop)
             await together(stop, *(self._dialer.run(commands, stop) for commands in self._commands))
             await self._dialer.finish(FINISH_S)
+            await self._tracker.settle_down(SETTLE_S)
         finally:
             self.asterisk.close()
             await self._tracker.finish(FINISH_S)

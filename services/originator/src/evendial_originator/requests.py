@@ -1,5 +1,7 @@
 """Answers what other services ask of the ledger; one originator of all answers each question."""
 
+import asyncio
+
 from evendial_chassis.bus import Bus
 from evendial_chassis.outbox import Relay
 from evendial_contracts.dialing import VoidReason
@@ -9,6 +11,7 @@ from evendial_contracts.subjects import END_COMMAND, GATE_CLOSE
 from evendial_originator import metrics
 from evendial_originator.gate_table import GateChange, GateTable
 from evendial_originator.ledger import Ledger
+from evendial_originator.sender import CLAIM_LIFE_S
 
 QUEUE = "originators"
 
@@ -29,6 +32,7 @@ class Requests:
     async def _close_gate(self, request: CloseGate) -> GateClosed:
         change = GateChange(campaign_id=request.campaign_id, epoch=request.epoch, active=False)
         await self._gates.apply([change])
+        await asyncio.sleep(CLAIM_LIFE_S)  # what any originator had claimed before is sent or void by then
         epoch = await self._gates.epoch(request.campaign_id)
         return GateClosed(campaign_id=request.campaign_id, epoch=epoch)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,6 +61,7 @@ class Tracker:
         self._relay = relay
         self._tracked: dict[str, Tracked] = {}
         self._background = Background()
+        self._empty = asyncio.Event()
 
     def begin(self, attempt: Attempt, sent_at: datetime, reply: Coroutine[Any, Any, Reply]) -> None:
         """Follows a call whose originate has just been written."""
@@ -95,6 +97,13 @@ class Tracker:
                 tracked = self._tracked.get(fact.channel_id)
                 if tracked and not tracked.ending:
                     self._apply(tracked, fact)
+
+    async def settle_down(self, within_s: float) -> None:
+        """Waits a moment for calls to end: those that do are not left in doubt."""
+        self._empty.clear()
+        if self._tracked:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), within_s)
 
     async def finish(self, within_s: float) -> None:
         """Waits for outcomes on their way into the ledger. Calls in progress are left to the next process."""
@@ -156,6 +165,8 @@ class Tracker:
         first = await persistently("settle", lambda: self._ledger.settle(attempt, ended))
         self._relay.wake()
         self._tracked.pop(channel_id(attempt.command_id), None)
+        if not self._tracked:
+            self._empty.set()
         if first:
             metrics.ended.labels(ended.disposition.value).inc()
         extra = {

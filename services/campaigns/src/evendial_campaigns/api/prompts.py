@@ -38,7 +38,7 @@ class PromptsController(Controller):
     ) -> Prompt:
         """Takes a WAV file of up to 10 MB and 10 minutes; it is yours alone."""
         check_name(name)
-        return await prompts.add(person.user_id, name, await to_ulaw(await request.body()))
+        return await prompts.add(person.user_id, name, await to_ulaw(request.body))
 
     @get(operation_id="ListPrompts")
     async def list(
