@@ -16,14 +16,20 @@ from evendial_contracts.actions import (
 from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated, Disposition
 from evendial_contracts.campaigns import (
     CampaignActivated,
+    CampaignArchived,
     CampaignCreated,
+    CampaignDeleted,
     CampaignExhausted,
     CampaignFinished,
+    CampaignRestored,
     CampaignRules,
     CampaignRulesChanged,
     CampaignStopped,
     DuplicatePolicy,
     NumbersImported,
+    NumbersRedialled,
+    NumbersRemoved,
+    RemovalReason,
     SequenceChanged,
     Window,
 )
@@ -37,7 +43,7 @@ from evendial_contracts.numbers import (
     NumbersChunk,
     NumberWaitingRetry,
 )
-from evendial_contracts.resources import DeviceDefined, IvrDefined, TrunkDefined
+from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
 
 OWNER = UUID("00000000-0000-4000-8000-000000000001")
 CAMPAIGN = UUID("00000000-0000-4000-8000-000000000002")
@@ -46,6 +52,7 @@ TRUNK = UUID("00000000-0000-4000-8000-000000000004")
 PROMPT = UUID("00000000-0000-4000-8000-000000000005")
 IVR = UUID("00000000-0000-4000-8000-000000000006")
 IMPORT = UUID("00000000-0000-4000-8000-000000000007")
+BATCH = UUID("00000000-0000-4000-8000-000000000008")
 SLOT = datetime(2027, 3, 1, 9, 0, 6, tzinfo=UTC)
 COMMAND = command_id(CAMPAIGN, 0, 42, 1, SLOT)
 AUDIO = "5f" * 32
@@ -69,6 +76,7 @@ RULES = CampaignRules(
     max_call_s=120,
     max_concurrent_calls=5,
     duplicate_policy=DuplicatePolicy.CAMPAIGN,
+    default_region="LT",
 )
 
 _campaign: dict[str, Any] = {"campaign_id": CAMPAIGN, "owner_id": OWNER}
@@ -82,7 +90,7 @@ _attempt: dict[str, Any] = _campaign | {
 }
 
 EXAMPLES: tuple[Message, ...] = (
-    CampaignCreated(**_campaign, created_by=OWNER, rules=RULES),
+    CampaignCreated(**_campaign, created_by=OWNER, rules=RULES, cloned_from=CAMPAIGN),
     CampaignRulesChanged(**_campaign, changed_by=OWNER, revision=1, rules=RULES),
     SequenceChanged(
         **_campaign,
@@ -104,10 +112,23 @@ EXAMPLES: tuple[Message, ...] = (
         chunks=1,
         sha256=AUDIO,
     ),
+    NumbersRemoved(
+        **_campaign,
+        batch_id=BATCH,
+        removed_by=OWNER,
+        reason=RemovalReason.IMPORT_UNDONE,
+        numbers=2,
+        chunks=1,
+        import_id=IMPORT,
+    ),
+    NumbersRedialled(**_campaign, batch_id=BATCH, redialled_by=OWNER, numbers=1, chunks=1, number_id=42),
     CampaignActivated(**_campaign, activated_by=OWNER, epoch=1),
     CampaignStopped(**_campaign, stopped_by=OWNER, epoch=2),
     CampaignFinished(**_campaign, epoch=3),
-    CampaignExhausted(**_campaign, epoch=2),
+    CampaignExhausted(**_campaign, epoch=2, batches=3),
+    CampaignArchived(**_campaign, archived_by=OWNER),
+    CampaignRestored(**_campaign, restored_by=OWNER),
+    CampaignDeleted(**_campaign, deleted_by=OWNER),
     TrunkDefined(
         trunk_id=TRUNK,
         revision=1,
@@ -128,11 +149,23 @@ EXAMPLES: tuple[Message, ...] = (
         max_concurrent_calls=10,
     ),
     IvrDefined(ivr_id=IVR, revision=1, name="Menu", context="main-menu"),
+    LimitsDefined(
+        owner_id=OWNER,
+        revision=1,
+        max_campaigns=20,
+        calls_per_minute=600,
+        max_concurrent_calls=50,
+        allowed_prefixes=("370", "44"),
+    ),
     NumbersChunk(
         **_campaign,
         import_id=IMPORT,
         chunk_no=0,
-        numbers=(ListedNumber(42, "37061234567", 0, "order-7"), ListedNumber(43, "37061234568")),
+        numbers=(
+            ListedNumber(42, "37061234567", 0, "order-7"),
+            ListedNumber(43, "37061234568"),
+            ListedNumber(44, "", deleted=True),
+        ),
     ),
     NumberScheduled(**_attempt),
     NumberWaitingRetry(**_attempt, disposition=Disposition.BUSY, retry_at=SLOT),

@@ -11,10 +11,14 @@ from evendial_contracts.message import CampaignFact
 
 
 class DuplicatePolicy(StrEnum):
-    """Where the same number is refused: in one file, in the whole campaign, or nowhere (`allow`)."""
+    """Where the same number is refused.
+
+    In one `file`, in the whole `campaign`, in all `active` campaigns of the owner, or nowhere (`allow`).
+    """
 
     FILE = "file"
     CAMPAIGN = "campaign"
+    ACTIVE = "active"
     ALLOW = "allow"
 
 
@@ -33,7 +37,10 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
-    """When, how fast and how often a campaign calls."""
+    """When, how fast and how often a campaign calls.
+
+    `default_region` (ISO 3166-1 alpha-2) is the country that numbers in national form belong to.
+    """
 
     name: str
     device_id: UUID | None = None
@@ -47,6 +54,7 @@ class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
     max_call_s: int = 3600
     max_concurrent_calls: int | None = None
     duplicate_policy: DuplicatePolicy = DuplicatePolicy.CAMPAIGN
+    default_region: str | None = None
 
 
 class CampaignCreated(CampaignFact, tag="campaign.created.v1", frozen=True, kw_only=True):
@@ -54,6 +62,7 @@ class CampaignCreated(CampaignFact, tag="campaign.created.v1", frozen=True, kw_o
 
     created_by: UUID
     rules: CampaignRules
+    cloned_from: UUID | None = None
 
 
 class CampaignRulesChanged(CampaignFact, tag="campaign.rules_changed.v1", frozen=True, kw_only=True):
@@ -87,6 +96,43 @@ class NumbersImported(CampaignFact, tag="campaign.numbers_imported.v1", frozen=T
     sha256: str
 
 
+class RemovalReason(StrEnum):
+    """Why numbers were taken off a list: a person's act on them, on their import, or an erasure."""
+
+    DELETED = "deleted"
+    IMPORT_UNDONE = "import_undone"
+    ERASED = "erased"
+
+
+class NumbersRemoved(CampaignFact, tag="campaign.numbers_removed.v1", frozen=True, kw_only=True):
+    """So many numbers are not called any more; `number_id` when it was one, `import_id` when it was a list.
+
+    Which ones travels as `chunks` messages `NumbersChunk` under `batch_id`.
+    """
+
+    batch_id: UUID
+    removed_by: UUID
+    reason: RemovalReason
+    numbers: int
+    chunks: int
+    number_id: int | None = None
+    import_id: UUID | None = None
+
+
+class NumbersRedialled(CampaignFact, tag="campaign.numbers_redialled.v1", frozen=True, kw_only=True):
+    """So many numbers are to be called once more, each in a generation of its own, with all its attempts.
+
+    `number_id` when a person picked one, None when it was all that had failed. Which ones travels as `chunks`
+    messages `NumbersChunk` under `batch_id`.
+    """
+
+    batch_id: UUID
+    redialled_by: UUID
+    numbers: int
+    chunks: int
+    number_id: int | None = None
+
+
 class CampaignActivated(CampaignFact, tag="campaign.activated.v1", frozen=True, kw_only=True):
     """The campaign dials from now on, under this epoch."""
 
@@ -108,6 +154,28 @@ class CampaignFinished(CampaignFact, tag="campaign.finished.v1", frozen=True, kw
 
 
 class CampaignExhausted(CampaignFact, tag="campaign.exhausted.v1", frozen=True, kw_only=True):
-    """The scheduler holds every announced number and none is free, scheduled, calling or waiting."""
+    """The scheduler holds every announced number and none is free, scheduled, calling or waiting.
+
+    `batches` is how many announcements (imported, removed, redialled) it had heard by then.
+    """
 
     epoch: int
+    batches: int | None = None
+
+
+class CampaignArchived(CampaignFact, tag="campaign.archived.v1", frozen=True, kw_only=True):
+    """The campaign is put away: it cannot be activated or edited until it is restored."""
+
+    archived_by: UUID
+
+
+class CampaignRestored(CampaignFact, tag="campaign.restored.v1", frozen=True, kw_only=True):
+    """The campaign is no longer archived."""
+
+    restored_by: UUID
+
+
+class CampaignDeleted(CampaignFact, tag="campaign.deleted.v1", frozen=True, kw_only=True):
+    """The campaign never dialled and is gone, with its numbers."""
+
+    deleted_by: UUID

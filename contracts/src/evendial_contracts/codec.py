@@ -6,12 +6,17 @@ from evendial_contracts.actions import ActionCompleted, SequenceEnded
 from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated
 from evendial_contracts.campaigns import (
     CampaignActivated,
+    CampaignArchived,
     CampaignCreated,
+    CampaignDeleted,
     CampaignExhausted,
     CampaignFinished,
+    CampaignRestored,
     CampaignRulesChanged,
     CampaignStopped,
     NumbersImported,
+    NumbersRedialled,
+    NumbersRemoved,
     SequenceChanged,
 )
 from evendial_contracts.dialing import DialNumber, NumberDialVoided
@@ -23,20 +28,26 @@ from evendial_contracts.numbers import (
     NumbersChunk,
     NumberWaitingRetry,
 )
-from evendial_contracts.resources import DeviceDefined, IvrDefined, TrunkDefined
+from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
 
 MESSAGES: tuple[type[Message], ...] = (
     CampaignCreated,
     CampaignRulesChanged,
     SequenceChanged,
     NumbersImported,
+    NumbersRemoved,
+    NumbersRedialled,
     CampaignActivated,
     CampaignStopped,
     CampaignFinished,
     CampaignExhausted,
+    CampaignArchived,
+    CampaignRestored,
+    CampaignDeleted,
     TrunkDefined,
     DeviceDefined,
     IvrDefined,
+    LimitsDefined,
     NumbersChunk,
     NumberScheduled,
     NumberWaitingRetry,

@@ -11,16 +11,23 @@ from evendial_contracts.message import AttemptFact, Event
 
 
 class ListedNumber(msgspec.Struct, frozen=True, array_like=True):
-    """One entry of a list; `e164` holds digits only, without the plus sign (ITU-T E.164)."""
+    """One entry of a list; `e164` holds digits only, without the plus sign (ITU-T E.164).
+
+    The highest `generation` wins. `deleted` wins over any, for good: then `e164` is empty.
+    """
 
     number_id: int
     e164: str
     generation: int = 0
     reference: str | None = None
+    deleted: bool = False
 
 
 class NumbersChunk(Event, tag="numbers.chunk.v1", frozen=True, kw_only=True):
-    """A slice of an imported list. Kept for days only, never in the permanent record."""
+    """A slice of what was imported, redialled or removed. Kept for days only, never in the permanent record.
+
+    `import_id` is the import's id, or the `batch_id` of the redial or removal.
+    """
 
     campaign_id: UUID
     owner_id: UUID

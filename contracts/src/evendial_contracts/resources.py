@@ -1,4 +1,4 @@
-"""Facts about what calls are placed through: trunks, devices, IVRs.
+"""Facts about what calls are placed through - trunks, devices, IVRs - and how much an owner may call.
 
 Each states the whole; the highest `revision` wins.
 """
@@ -44,3 +44,20 @@ class IvrDefined(Event, tag="ivr.defined.v1", frozen=True, kw_only=True):
     name: str
     context: DialplanContext
     deleted: bool = False
+
+
+class LimitsDefined(Event, tag="limits.defined.v1", frozen=True, kw_only=True):
+    """How much an owner may call; None is without limit.
+
+    `calls_per_minute` is the sum over the owner's active campaigns. `allowed_prefixes` are the first digits
+    of the numbers that may be called (None: any), `premium` whether premium-rate, shared-cost and satellite
+    numbers are among them.
+    """
+
+    owner_id: UUID
+    revision: int
+    max_campaigns: int | None = None
+    calls_per_minute: int | None = None
+    max_concurrent_calls: int | None = None
+    allowed_prefixes: tuple[str, ...] | None = None
+    premium: bool = False

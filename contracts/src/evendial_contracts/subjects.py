@@ -7,7 +7,7 @@ import msgspec
 from evendial_contracts.dialing import DialNumber
 from evendial_contracts.message import TAG, Command, Event, Message, tag_of
 from evendial_contracts.numbers import NumbersChunk
-from evendial_contracts.resources import DeviceDefined, IvrDefined, TrunkDefined
+from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
 
 EVENTS = "evendial.event.>"
 COMMANDS = "evendial.command.>"
@@ -102,6 +102,8 @@ def _subject_id(message: Event) -> UUID:
             return message.device_id
         case IvrDefined():
             return message.ivr_id
+        case LimitsDefined():
+            return message.owner_id
         case _:
             campaign_id: UUID = getattr(message, "campaign_id")  # noqa: B009
             return campaign_id

@@ -7,14 +7,9 @@ from uuid import UUID
 import msgspec
 import pytest
 from evendial_campaigns.api.application import Parts
-from evendial_campaigns.schemas import (
-    Body,
-    CampaignCreate,
-    CampaignPatch,
-    DeviceCreate,
-    TrunkCreate,
-    WindowBody,
-)
+from evendial_campaigns.schemas.body import Body
+from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, WindowBody
+from evendial_campaigns.schemas.resources import DeviceCreate, TrunkCreate
 from evendial_campaigns.views import patched, rules_of
 from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy, Window
 

@@ -1,4 +1,4 @@
-"""Trunks, devices and ivrs: what admins have defined, written with the events that say so."""
+"""Trunks, devices, ivrs and limits: what admins have defined, written with the events that say so."""
 
 import logging
 from typing import TypeVar
@@ -7,15 +7,15 @@ from uuid import UUID
 import asyncpg
 import msgspec
 from evendial_contracts.message import tag_of
-from evendial_contracts.resources import DeviceDefined, IvrDefined, TrunkDefined
+from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
 
 from evendial_campaigns import event_store
 from evendial_campaigns.page import Page, Window
 
 logger = logging.getLogger(__name__)
 
-Definition = TypeVar("Definition", TrunkDefined, DeviceDefined, IvrDefined)
-AnyDefinition = TrunkDefined | DeviceDefined | IvrDefined
+Definition = TypeVar("Definition", TrunkDefined, DeviceDefined, IvrDefined, LimitsDefined)
+AnyDefinition = TrunkDefined | DeviceDefined | IvrDefined | LimitsDefined
 
 _SAVE = """
 insert into definition(kind, id, owner_id, data) values ($1, $2, $3, $4)
@@ -68,3 +68,5 @@ def _key(definition: AnyDefinition) -> tuple[str, UUID, UUID | None]:
             return tag_of(definition), definition.device_id, definition.owner_id
         case IvrDefined():
             return tag_of(definition), definition.ivr_id, None
+        case LimitsDefined():
+            return tag_of(definition), definition.owner_id, definition.owner_id

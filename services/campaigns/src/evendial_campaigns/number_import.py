@@ -117,7 +117,7 @@ class _Slices:
 
 def _unique_in(campaign: Campaign, import_id: UUID) -> UUID | None:
     match campaign.rules.duplicate_policy:
-        case DuplicatePolicy.CAMPAIGN:
+        case DuplicatePolicy.CAMPAIGN | DuplicatePolicy.ACTIVE:
             return campaign.campaign_id
         case DuplicatePolicy.FILE:
             return import_id

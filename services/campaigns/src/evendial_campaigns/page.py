@@ -18,10 +18,10 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True):
-    """Some rows; `next` is the cursor of the following page, None on the last one."""
+    """Some rows; `next` is the cursor of the following page, None on the last one. What it holds is ours."""
 
     items: list[Item]
-    next: int | None
+    next: str | None
 
     @staticmethod
     def of(
@@ -29,5 +29,5 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
     ) -> "Page[Other]":
         """From rows with a `seq`, of which one more than the limit was fetched."""
         shown = rows[: window.limit]
-        following = shown[-1]["seq"] if len(rows) > window.limit else None
+        following = str(shown[-1]["seq"]) if len(rows) > window.limit else None
         return Page([build(row) for row in shown], following)

@@ -63,7 +63,9 @@ class Projector:
 
     async def _finish(self, exhausted: CampaignExhausted) -> None:
         try:
-            await self._handler.handle(exhausted.campaign_id, Finish(epoch=exhausted.epoch))
+            await self._handler.handle(
+                exhausted.campaign_id, Finish(epoch=exhausted.epoch, batches=exhausted.batches)
+            )
         except Rejected as refusal:
             logger.warning(
                 "not finished",

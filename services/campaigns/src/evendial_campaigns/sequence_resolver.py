@@ -9,7 +9,7 @@ from evendial_contracts.resources import IvrDefined
 from evendial_campaigns.core.rejected import invalid
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.prompt_store import Prompts
-from evendial_campaigns.schemas import IvrBody, PlayBody, WaitBody
+from evendial_campaigns.schemas.actions import IvrBody, PlayBody, WaitBody
 
 
 class SequenceResolver:

@@ -9,14 +9,8 @@ from msgspec import UNSET
 
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.import_store import ImportReport
-from evendial_campaigns.schemas import (
-    CampaignCreate,
-    CampaignPatch,
-    CampaignView,
-    ImportView,
-    RejectionView,
-    WindowBody,
-)
+from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, CampaignView, WindowBody
+from evendial_campaigns.schemas.imports import ImportView, RejectionView
 
 
 def rules_of(body: CampaignCreate) -> CampaignRules:

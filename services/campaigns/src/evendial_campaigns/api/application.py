@@ -85,6 +85,7 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "person": Provide(dependencies.provide_person, sync_to_thread=False),
         "actor": Provide(dependencies.provide_actor, sync_to_thread=False),
         "page_window": Provide(dependencies.provide_window, sync_to_thread=False),
+        "new_id": Provide(dependencies.provide_new_id, sync_to_thread=False),
         "kept": Provide(dependencies.provide_kept),
     }
 

@@ -15,7 +15,7 @@ from evendial_campaigns.core.commands import Actor, ChangeRules, Create
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.people import Person
 from evendial_campaigns.read_model import CallView
-from evendial_campaigns.schemas import CampaignCreate, CampaignPatch, CampaignView, ProgressView
+from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, CampaignView, ProgressView
 from evendial_campaigns.views import campaign_view, patched, rules_of
 
 

@@ -1,7 +1,7 @@
 """What the handlers of several resources are given."""
 
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 import asyncpg
 from litestar import Request
@@ -16,9 +16,13 @@ from evendial_campaigns.page import Window
 from evendial_campaigns.people import Person
 
 LIMIT_MAX = 1000
+IDEMPOTENCY_NAMESPACE = UUID("7c0f7d1c-2f0c-5d55-9d6e-0b1e6f2a9c41")
 
 Limit = Annotated[int, QueryParameter(ge=1, le=LIMIT_MAX, description="How many at most.")]
-Cursor = Annotated[int | None, QueryParameter(ge=0, le=2**63 - 1, description="`next` of the page before.")]
+Cursor = Annotated[
+    str | None, QueryParameter(pattern="^[0-9]{1,19}$", description="`next` of the page before.")
+]
+SEQ_MAX = 2**63 - 1
 
 
 def provide_person(request: Request[Person, Any, Any]) -> Person:
@@ -33,7 +37,15 @@ def provide_actor(person: NamedDependency[Person]) -> Actor:
 
 def provide_window(limit: Limit = 100, cursor: Cursor = None) -> Window:
     """Which part of a list is asked for."""
-    return Window(limit, cursor)
+    return Window(limit, None if cursor is None else min(int(cursor), SEQ_MAX))
+
+
+def provide_new_id(request: Request[Person, Any, Any]) -> UUID:
+    """The id of what this request makes: the same for each repeat under the same Idempotency-Key."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return uuid4()
+    return uuid5(IDEMPOTENCY_NAMESPACE, f"{request.user.user_id}/{request.method} {request.url.path}/{key}")
 
 
 async def provide_kept(

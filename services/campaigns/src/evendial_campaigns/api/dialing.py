@@ -8,7 +8,8 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.commands import Activate, Actor, SetSequence
-from evendial_campaigns.schemas import ActionsPut, ActionsView, CampaignStatus
+from evendial_campaigns.schemas.actions import ActionsPut, ActionsView
+from evendial_campaigns.schemas.campaigns import CampaignStatus
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.stopper import Stopper
 

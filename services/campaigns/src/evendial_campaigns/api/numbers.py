@@ -20,7 +20,7 @@ from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.people import Person
 from evendial_campaigns.read_model import ListedNumberView
-from evendial_campaigns.schemas import ImportView
+from evendial_campaigns.schemas.imports import ImportView
 from evendial_campaigns.views import import_view
 
 STATES = ", ".join(NumberState)

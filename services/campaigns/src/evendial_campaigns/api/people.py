@@ -4,7 +4,7 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from evendial_campaigns.people import Person
-from evendial_campaigns.schemas import Me
+from evendial_campaigns.schemas.people import Me
 
 
 @get("/me", tags=["people"], operation_id="GetMe", sync_to_thread=False)

@@ -15,7 +15,7 @@ from evendial_campaigns.core.rules import check_name
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.people import People, Person
-from evendial_campaigns.schemas import Device, DeviceCreate, IvrCreate, IvrView, Trunk, TrunkCreate
+from evendial_campaigns.schemas.resources import Device, DeviceCreate, IvrCreate, IvrView, Trunk, TrunkCreate
 
 View = TypeVar("View", Trunk, Device, IvrView)
 

@@ -8,12 +8,17 @@ import msgspec
 from evendial_contracts.actions import Action
 from evendial_contracts.campaigns import (
     CampaignActivated,
+    CampaignArchived,
     CampaignCreated,
+    CampaignDeleted,
     CampaignFinished,
+    CampaignRestored,
     CampaignRules,
     CampaignRulesChanged,
     CampaignStopped,
     NumbersImported,
+    NumbersRedialled,
+    NumbersRemoved,
     SequenceChanged,
 )
 from evendial_contracts.message import Message
@@ -28,8 +33,15 @@ class Status(StrEnum):
     FINISHED = "finished"
 
 
+_STATUS_AFTER = {
+    CampaignActivated: Status.ACTIVE,
+    CampaignStopped: Status.STOPPED,
+    CampaignFinished: Status.FINISHED,
+}
+
+
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
-    """What its facts add up to. `numbers` counts those ever accepted."""
+    """What its facts add up to. `numbers` counts those on its list, `batches` what was said about them."""
 
     campaign_id: UUID
     owner_id: UUID
@@ -40,12 +52,21 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     sequence_version: int = 0
     actions: tuple[Action, ...] = ()
     numbers: int = 0
+    batches: int = 0
+    archived: bool = False
+    deleted: bool = False
+    cloned_from: UUID | None = None
 
 
 def evolve(campaign: Campaign | None, event: Message) -> Campaign | None:
     """The campaign after one of its facts; a fact of another kind changes nothing."""
     if isinstance(event, CampaignCreated):
-        return Campaign(campaign_id=event.campaign_id, owner_id=event.owner_id, rules=event.rules)
+        return Campaign(
+            campaign_id=event.campaign_id,
+            owner_id=event.owner_id,
+            rules=event.rules,
+            cloned_from=event.cloned_from,
+        )
     if campaign is None:
         return None
     changed = msgspec.structs.replace
@@ -54,16 +75,24 @@ def evolve(campaign: Campaign | None, event: Message) -> Campaign | None:
             return changed(campaign, rules=event.rules, revision=event.revision)
         case SequenceChanged():
             return changed(campaign, actions=event.actions, sequence_version=event.sequence_version)
-        case NumbersImported():
-            return changed(campaign, numbers=campaign.numbers + event.accepted)
-        case CampaignActivated():
-            return changed(campaign, status=Status.ACTIVE, epoch=event.epoch)
-        case CampaignStopped():
-            return changed(campaign, status=Status.STOPPED, epoch=event.epoch)
-        case CampaignFinished():
-            return changed(campaign, status=Status.FINISHED, epoch=event.epoch)
+        case NumbersImported() | NumbersRemoved() | NumbersRedialled():
+            return _listed(campaign, event)
+        case CampaignActivated() | CampaignStopped() | CampaignFinished():
+            return changed(campaign, status=_STATUS_AFTER[type(event)], epoch=event.epoch)
+        case CampaignArchived() | CampaignRestored():
+            return changed(campaign, archived=isinstance(event, CampaignArchived))
+        case CampaignDeleted():
+            return changed(campaign, deleted=True)
         case _:
             return campaign
+
+
+def _listed(campaign: Campaign, event: NumbersImported | NumbersRemoved | NumbersRedialled) -> Campaign:
+    more = {NumbersImported: 1, NumbersRemoved: -1, NumbersRedialled: 0}[type(event)]
+    numbers = event.accepted if isinstance(event, NumbersImported) else event.numbers
+    return msgspec.structs.replace(
+        campaign, numbers=campaign.numbers + more * numbers, batches=campaign.batches + 1
+    )
 
 
 def fold(events: Iterable[Message], campaign: Campaign | None = None) -> Campaign | None:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import msgspec
 from evendial_contracts.actions import Action
-from evendial_contracts.campaigns import CampaignRules
-from evendial_contracts.resources import DeviceDefined
+from evendial_contracts.campaigns import CampaignRules, RemovalReason
+from evendial_contracts.resources import DeviceDefined, LimitsDefined
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,11 +16,13 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Create(msgspec.Struct, frozen=True, kw_only=True):
-    """Make a campaign; it belongs to who asks."""
+    """Make a campaign; it belongs to who asks, or to `owner_id` when an admin makes it for somebody."""
 
     campaign_id: UUID
     by: Actor
     rules: CampaignRules
+    owner_id: UUID | None = None
+    cloned_from: UUID | None = None
 
 
 class ChangeRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +51,28 @@ class RecordImport(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class RecordRemoval(msgspec.Struct, frozen=True, kw_only=True):
+    """It is fixed which numbers are to go; `number_id` when it is one, `import_id` when it is a list."""
+
+    by: Actor
+    batch_id: UUID
+    reason: RemovalReason
+    numbers: int
+    chunks: int
+    number_id: int | None = None
+    import_id: UUID | None = None
+
+
+class RecordRedial(msgspec.Struct, frozen=True, kw_only=True):
+    """It is fixed which numbers are to be called once more; `number_id` when a person picked one."""
+
+    by: Actor
+    batch_id: UUID
+    numbers: int
+    chunks: int
+    number_id: int | None = None
+
+
 class Activate(msgspec.Struct, frozen=True, kw_only=True):
     """Dial from now on."""
 
@@ -62,21 +86,47 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finish(msgspec.Struct, frozen=True, kw_only=True):
-    """The scheduler found nothing left to call under this epoch."""
+    """The scheduler found nothing left to call under this epoch, having heard of so many batches."""
 
     epoch: int
+    batches: int | None = None
 
 
-CampaignCommand = Create | ChangeRules | SetSequence | RecordImport | Activate | Stop | Finish
+class Archive(msgspec.Struct, frozen=True, kw_only=True):
+    """Put it away."""
+
+    by: Actor
+
+
+class Restore(msgspec.Struct, frozen=True, kw_only=True):
+    """Take it out again."""
+
+    by: Actor
+
+
+class Delete(msgspec.Struct, frozen=True, kw_only=True):
+    """Away with it, for good."""
+
+    by: Actor
+
+
+ListCommand = RecordImport | RecordRemoval | RecordRedial
+LifeCommand = ChangeRules | SetSequence | Activate | Stop | Finish | Archive | Restore | Delete
+CampaignCommand = Create | LifeCommand | ListCommand
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What a decision needs to know beyond the campaign's own past.
 
     `device` is the one that the rules in question name, if it is the owner's; `free_numbers` counts those
-    still to be called.
+    still to be called; `dialled` says whether the campaign ever had a call. `limits` are the owner's,
+    `campaigns` and `calls_per_minute` what the owner's other campaigns take of them.
     """
 
     device: DeviceDefined | None = None
     free_numbers: int = 0
+    dialled: bool = False
+    limits: LimitsDefined | None = None
+    campaigns: int = 0
+    calls_per_minute: int = 0
     time_zones: frozenset[str] = frozenset()

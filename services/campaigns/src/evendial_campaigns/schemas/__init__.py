@@ -1,0 +1,1 @@
+"""What the HTTP API takes and gives. Nothing here is ever said on the bus."""
