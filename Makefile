@@ -48,7 +48,7 @@ integration: setup ## each room against its real servers
 e2e: setup ## all services on a real Asterisk
 	$(BIN)/python -m pytest -m e2e
 
-bench: setup ## slot error on the real stack, beside a bare loop and call files in the same run
+bench: setup ## the measures of docs/benchmarks.md beside their baselines (ONLY=P6: one alone)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 schemas: setup ## JSON Schemas of the messages, generated from the structs

@@ -8,6 +8,7 @@ from deploy.local.sample_plan import prompt_wav
 from deploy.local.stack import Stack
 from deploy.local.user import user_of
 
+TITLE = "P1: first ring"
 ACTIVATIONS = 30
 
 

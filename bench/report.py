@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +16,10 @@ HEADER = """| measure | run | calls | least ms | p50 ms | p99 ms | max ms | goal
 
 INTRODUCTION = """# Benchmarks
 
-Written by `make bench`. Everything runs on one machine: four services, NATS and Postgres (both with fsync
-on), a real Asterisk that dials, a second one as the carrier. The time of a call is the INVITE as the
-carrier's own record has it (same host clock); a slot error below 0 would be a call that came early.
+Written by `make bench`, a section for each measure; `make bench ONLY=P6` takes one alone and leaves
+the others as they are. Everything runs on one machine, NATS and Postgres with fsync on.
 """
+_section = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +42,30 @@ def table(measures: Sequence[Measure]) -> str:
     return HEADER + "".join(_row(measure) for measure in measures)
 
 
-def write(measures: Sequence[Measure]) -> None:
-    """Replaces docs/benchmarks.md."""
-    PAGE.write_text(
-        f"{INTRODUCTION}\n{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, load average at the end {os.getloadavg()[0]:.1f}.\n\n"
-        f"{table(measures)}"
+def write(title: str, text: str, page: Path = PAGE) -> None:
+    """Replaces one section of the page, with the day and the machine, and leaves the others.
+
+    `title` begins with the name of the measure ("P6: …"), by which the sections are sorted and replaced.
+    """
+    known = page.read_text() if page.exists() else ""
+    sections = {_name(each[0]): (each[0], each[1].strip()) for each in _section.findall(known)}
+    sections[_name(title)] = (title, f"{text.strip()}\n\n{_machine()}")
+    body = "".join(f"\n## {title}\n\n{text}\n" for _, (title, text) in sorted(sections.items(), key=_order))
+    page.write_text(INTRODUCTION + body)
+
+
+def _name(title: str) -> str:
+    return title.split(":")[0]
+
+
+def _order(section: tuple[str, tuple[str, str]]) -> int:
+    return int(section[0].removeprefix("P"))
+
+
+def _machine() -> str:
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"load average at the end {os.getloadavg()[0]:.1f}."
     )
 
 

@@ -9,6 +9,7 @@ from deploy.local.sample_plan import prompt_wav
 from deploy.local.stack import Stack
 from deploy.local.user import user_of
 
+TITLE = "P2: slot error"
 RATES = ((10, "10/min"), (1200, "20/s"))
 BUSY, ANSWERS = "20", "111"
 
