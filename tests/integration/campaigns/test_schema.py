@@ -14,7 +14,7 @@ async def test_the_document_needs_no_key_and_says_how_refusals_look(service: Run
     operations = [
         operation for item in document["paths"].values() for name, operation in item.items() if name != "head"
     ]
-    assert len(operations) == 22
+    assert len(operations) == 23
     for operation in operations:
         for status in ("400", "401", "404", "409"):
             assert list(operation["responses"][status]["content"]) == ["application/problem+json"]

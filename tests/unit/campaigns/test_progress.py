@@ -144,3 +144,26 @@ def test_a_call_is_put_together_from_its_facts_in_any_order(facts: list[Message]
 
 def test_what_is_no_call_makes_none() -> None:
     assert merged([fact(NumberScheduled), fact(NumberDialVoided, reason=VoidReason.EXPIRED)]) == []
+
+
+DIFFERING = [
+    ended(Disposition.BUSY, hangup_cause=17, billed_s=0, started_at=SLOT),
+    ended(Disposition.ANSWERED, hangup_cause=16, billed_s=4),
+    fact(CallOriginated, originated_at=SLOT, reference="b"),
+    fact(CallOriginated, originated_at=SLOT + timedelta(seconds=1), reference="a"),
+]
+
+
+@given(st.permutations(DIFFERING))
+def test_calls_that_were_told_of_differently_look_the_same_in_any_order(facts: list[Message]) -> None:
+    (call,) = merged(facts)
+    assert (call.disposition, call.hangup_cause, call.billed_s) == (Disposition.ANSWERED, 16, 0)
+    assert (call.originated_at, call.started_at, call.reference) == (SLOT, SLOT, "a")
+    assert (call.account_code, call.device_id, call.trunk_id) == ("acc1", UUID(int=3), UUID(int=4))
+
+
+@given(st.permutations([waiting(), failed(Disposition.BUSY), fact(NumberReleased, reason=VoidReason.CAP)]))
+def test_ends_of_one_attempt_that_contradict_each_other_look_the_same_in_any_order(
+    facts: list[Message],
+) -> None:
+    assert latest(facts)[0].state is NumberState.WAITING_RETRY

@@ -12,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from evendial_campaigns import problems
 from evendial_campaigns.api import dependencies, numbers
+from evendial_campaigns.api.calls import Calls
 from evendial_campaigns.api.campaigns import Campaigns
 from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import document_problems
@@ -59,6 +60,7 @@ def create_application(parts: Parts, import_max_bytes: int) -> Litestar:
             PromptsController,
             Campaigns,
             Dialing,
+            Calls,
             imports,
             numbers.get_import,
             numbers.list_numbers,

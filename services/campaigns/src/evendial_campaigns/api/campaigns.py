@@ -1,4 +1,4 @@
-"""Campaigns: their rules, and what became of them so far."""
+"""Campaigns and their rules."""
 
 from uuid import uuid4
 
@@ -8,14 +8,13 @@ from litestar import Controller, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from evendial_campaigns import campaign_store, read_model
+from evendial_campaigns import campaign_store
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.commands import Actor, ChangeRules, Create
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.people import Person
-from evendial_campaigns.read_model import CallView
-from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, CampaignView, ProgressView
+from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, CampaignView
 from evendial_campaigns.views import campaign_view, patched, rules_of
 
 
@@ -69,26 +68,3 @@ class Campaigns(Controller):
         command = ChangeRules(by=actor, rules=patched(kept.campaign.rules, data))
         changed = await handler.handle(kept.campaign.campaign_id, command)
         return campaign_view(msgspec.structs.replace(kept, campaign=changed))
-
-    @get("/{campaign_id:uuid}/progress", operation_id="GetProgress")
-    async def progress(
-        self, kept: NamedDependency[KeptCampaign], database: NamedDependency[asyncpg.Pool]
-    ) -> ProgressView:
-        """How far the campaign is."""
-        progress = await read_model.progress(database, kept.campaign)
-        return ProgressView(
-            campaign_id=kept.campaign.campaign_id,
-            status=kept.campaign.status,
-            epoch=kept.campaign.epoch,
-            **msgspec.structs.asdict(progress),
-        )
-
-    @get("/{campaign_id:uuid}/calls", operation_id="ListCalls")
-    async def calls(
-        self,
-        kept: NamedDependency[KeptCampaign],
-        database: NamedDependency[asyncpg.Pool],
-        page_window: NamedDependency[Window],
-    ) -> Page[CallView]:
-        """The calls so far, oldest first."""
-        return await read_model.calls(database, kept.campaign.campaign_id, page_window)

@@ -10,6 +10,8 @@ from evendial_contracts.actions import SequenceEnded, SequenceResult
 from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated, Disposition
 from evendial_contracts.message import Message
 
+CallFact = CallOriginated | CallAnswered | CallEnded | SequenceEnded
+
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What some facts tell of one call; None is what they do not tell."""
@@ -29,28 +31,37 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     billed_s: int | None = None
     sequence_result: SequenceResult | None = None
     actions_done: int | None = None
+    reference: str | None = None
+    account_code: str | None = None
+    device_id: UUID | None = None
+    trunk_id: UUID | None = None
 
 
 def merged(messages: Iterable[Message]) -> list[CallRecord]:
-    """For each call that these facts are about what they tell together, by command."""
+    """For each call that these facts are about what they tell together, by command.
+
+    Where two facts differ (the contracts exclude it) the least of what they tell holds: so no order in which
+    facts come, and no batch that they come in, makes a difference.
+    """
     records: dict[UUID, CallRecord] = {}
     for message in messages:
-        if isinstance(message, CallOriginated | CallAnswered | CallEnded | SequenceEnded):
+        if isinstance(message, CallFact):
             told = _told(message)
             known = records.get(told.command_id)
             records[told.command_id] = _together(known, told) if known else told
     return sorted(records.values(), key=lambda record: record.command_id)
 
 
-def _told(message: CallOriginated | CallAnswered | CallEnded | SequenceEnded) -> CallRecord:
-    told = {name: getattr(message, name, None) for name in CallRecord.__struct_fields__}
+def _told(message: CallFact) -> CallRecord:
+    told: dict[str, Any] = {name: getattr(message, name, None) for name in CallRecord.__struct_fields__}
     if isinstance(message, SequenceEnded):
         told["sequence_result"] = message.result
-    return msgspec.convert(told, CallRecord)
+    return CallRecord(**told)
 
 
 def _together(known: CallRecord, told: CallRecord) -> CallRecord:
-    news: dict[str, Any] = {
-        name: value for name, value in msgspec.structs.asdict(told).items() if value is not None
-    }
-    return msgspec.structs.replace(known, **news)
+    values: dict[str, Any] = {}
+    for name in CallRecord.__struct_fields__:
+        both = [value for each in (known, told) if (value := getattr(each, name)) is not None]
+        values[name] = min(both) if both else None
+    return CallRecord(**values)

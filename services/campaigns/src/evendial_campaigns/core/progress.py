@@ -1,7 +1,7 @@
 """What is known of a number, from the facts about its attempts in whatever order they come."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,6 +38,8 @@ RANKS: dict[type[AttemptFact], int] = {
 }
 """The order in which the facts about one attempt happen."""
 
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
 
 class NumberProgress(msgspec.Struct, frozen=True, kw_only=True):
     """Where one number stood after one fact; what has the highest `order` holds."""
@@ -54,9 +56,14 @@ class NumberProgress(msgspec.Struct, frozen=True, kw_only=True):
     retry_at: datetime | None = None
 
     @property
-    def order(self) -> tuple[int, datetime, int]:
-        """Later generations, then later slots, then later facts of one attempt win."""
-        return self.generation, self.slot_at, self.rank
+    def order(self) -> tuple[object, ...]:
+        """Later generations, then later slots, then later facts of one attempt win.
+
+        The rest only decides, always alike, between facts of one attempt that the contracts exclude.
+        """
+        retry_at = self.retry_at or EARLIEST
+        told = self.state, self.attempt_no, self.disposition or "", self.reason or "", retry_at
+        return self.generation, self.slot_at, self.rank, *told
 
 
 def latest(messages: Iterable[Message]) -> list[NumberProgress]:

@@ -94,16 +94,3 @@ class CampaignStatus(msgspec.Struct, frozen=True, kw_only=True):
     campaign_id: UUID
     status: str
     epoch: int
-
-
-class ProgressView(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a campaign is. `dispositions` and `attempts` count calls, a retried number's each."""
-
-    campaign_id: UUID
-    status: Status
-    epoch: int
-    numbers: int
-    states: dict[str, int]
-    dispositions: dict[str, int]
-    calls_in_progress: int
-    attempts: int
