@@ -53,6 +53,25 @@ class Objects:
                 raise ConnectionError(f"object {name}: {error!r}") from error
         raise ConnectionError(f"object {name} did not arrive in {GET_TRIES * GET_TRY_S:g} s")
 
+    async def delete(self, name: str) -> None:
+        """Deletes an object; one that is not there is no error."""
+        try:
+            await (await self._store()).delete(name)
+        except (NotFoundError, ObjectNotFoundError, ObjectDeletedError):
+            return
+        except (NatsError, TimeoutError) as error:
+            raise ConnectionError(f"object {name}: {error!r}") from error
+
+    async def names(self) -> list[str]:
+        """Of every object there is."""
+        try:
+            infos = await (await self._store()).list(ignore_deletes=True)
+        except NotFoundError:
+            return []
+        except (NatsError, TimeoutError) as error:
+            raise ConnectionError(f"bucket {self._bucket}: {error!r}") from error
+        return [info.name for info in infos]
+
     async def changes(self, stop: Stop, *, for_s: float) -> AsyncGenerator[ObjectChanged, None]:
         """Every object there is, then each change as it comes, for so long or until told to stop."""
         until = time.monotonic() + for_s
