@@ -29,6 +29,7 @@ from evendial_campaigns.prompt_publisher import PromptPublisher
 from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.settings import Settings
+from evendial_campaigns.sound_store import Sounds
 from evendial_campaigns.stopper import Stopper
 from evendial_campaigns.waker import Waker
 from evendial_campaigns.web import serve_http
@@ -76,7 +77,7 @@ async def _work(
     handler = CommandHandler(pool, definitions, time_zones())
     sweeper = ImportSweeper(imports)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
-    publisher = PromptPublisher(prompts, Objects(bus, PROMPT_BUCKET))
+    publisher = PromptPublisher(Sounds(pool), Objects(bus, PROMPT_BUCKET))
     waker = Waker(settings.database_url, [relay.wake, feed.bell.ring, publisher.bell.ring])
     projector = Projector(pool, bus, handler)
     application = create_application(

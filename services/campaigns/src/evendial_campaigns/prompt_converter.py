@@ -3,10 +3,14 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+import msgspec
 
 from evendial_campaigns.core.rejected import Rejected
 
 RATE_HZ = 8000
+DURATION_MIN_S = 0.1
 DURATION_MAX_S = 600
 EXIT_UNUSABLE = 3
 """What the converting process ends with when the file is at fault."""
@@ -17,13 +21,35 @@ AT_ONCE = 4
 _slots = asyncio.Semaphore(AT_ONCE)
 
 
-async def to_ulaw(read: Callable[[], Awaitable[bytes]]) -> bytes:
-    """8 kHz mono u-law of what `read` gives; raises `Rejected` when that cannot be used.
+class PromptWarning(StrEnum):
+    """What is not as it should be: quiet as it was sent (it was raised), or cut off where it was too loud."""
+
+    VERY_QUIET = "very_quiet"
+    CLIPPED = "clipped"
+
+
+class Measures(msgspec.Struct, frozen=True, kw_only=True):
+    """How loud a prompt is as it is played: on the whole, pauses left out, and at most."""
+
+    loudness_dbfs: float
+    peak_dbfs: float
+    warning: PromptWarning | None
+
+
+class Sound(msgspec.Struct, frozen=True, kw_only=True):
+    """8 kHz mono u-law (ITU-T G.711) and its measures."""
+
+    audio: bytes
+    measures: Measures
+
+
+async def convert(read: Callable[[], Awaitable[bytes]]) -> Sound:
+    """What `read` gives, made into a prompt; raises `Rejected` when that cannot be used.
 
     It is read only when there is room for it: many large files at once would fill the memory.
     """
     async with _slots:
-        wav = await _in_time(read)
+        file = await _in_time(read)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -34,7 +60,7 @@ async def to_ulaw(read: Callable[[], Awaitable[bytes]]) -> bytes:
             env={},
         )
         try:
-            audio, complaint = await asyncio.wait_for(process.communicate(wav), TIMEOUT_S)
+            output, complaint = await asyncio.wait_for(process.communicate(file), TIMEOUT_S)
         except TimeoutError:
             raise _unusable("it took too long to read") from None
         finally:
@@ -43,9 +69,10 @@ async def to_ulaw(read: Callable[[], Awaitable[bytes]]) -> bytes:
                 await process.wait()
     if process.returncode == EXIT_UNUSABLE:
         raise _unusable(complaint.decode(errors="replace").strip()[:200])
+    measures, _, audio = output.partition(b"\n")
     if process.returncode != 0 or not audio:
         raise _unusable("it could not be read within the limits of memory and time")
-    return audio
+    return Sound(audio=audio, measures=msgspec.json.decode(measures, type=Measures))
 
 
 async def _in_time(read: Callable[[], Awaitable[bytes]]) -> bytes:
@@ -63,5 +90,6 @@ def duration_ms(audio: bytes) -> int:
 def _unusable(why: str) -> Rejected:
     return Rejected(
         "unusable_audio",
-        f"The file cannot be used: {why}. Send a WAV file of up to {DURATION_MAX_S // 60} minutes.",
+        f"The file cannot be used: {why}. "
+        f"Send a WAV, MP3, OGG or FLAC file of {DURATION_MIN_S:g} s to {DURATION_MAX_S // 60} minutes.",
     )

@@ -8,6 +8,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.commands import Activate, Actor, SetSequence
+from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.schemas.actions import ActionsPut, ActionsView
 from evendial_campaigns.schemas.campaigns import CampaignStatus
 from evendial_campaigns.sequence_resolver import SequenceResolver
@@ -65,8 +66,13 @@ class Dialing(Controller):
         actor: NamedDependency[Actor],
         handler: NamedDependency[CommandHandler],
         resolver: NamedDependency[SequenceResolver],
+        prompts: NamedDependency[Prompts],
     ) -> ActionsView:
         """Replaces the sequence; a call that has begun keeps the one it began with."""
         actions = await resolver.resolve(kept.campaign.owner_id, data.actions)
-        campaign = await handler.handle(kept.campaign.campaign_id, SetSequence(by=actor, actions=actions))
+        campaign = await handler.handle(
+            kept.campaign.campaign_id,
+            SetSequence(by=actor, actions=actions),
+            lambda connection: prompts.hold(connection, kept.campaign.owner_id, actions),
+        )
         return ActionsView(sequence_version=campaign.sequence_version, actions=campaign.actions)

@@ -48,14 +48,14 @@ class TextBody(Operation):
 
 
 @dataclass
-class WavBody(Operation):
-    """Documents an audio/wav body."""
+class SoundBody(Operation):
+    """Documents the body of a sound file."""
 
     def __post_init__(self) -> None:
         """Litestar sees no body where the handler reads the stream itself."""
-        self.request_body = _body("audio/wav")
+        self.request_body = _body("audio/*", "application/octet-stream")
 
 
-def _body(media_type: str) -> RequestBody:
-    schema = Schema(type=OpenAPIType.STRING)
-    return RequestBody(content={media_type: OpenAPIMediaType(schema=schema)}, required=True)
+def _body(*media_types: str) -> RequestBody:
+    media_type = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+    return RequestBody(content=dict.fromkeys(media_types, media_type), required=True)
