@@ -1,17 +1,15 @@
 """The service as a process: keys, signals, crashes, memory, and parts that are not there."""
 
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
 import httpx
-import msgspec
 import pytest
 from evendial_campaigns.settings import Settings
 from evendial_chassis.bus import Bus
@@ -22,60 +20,26 @@ from deploy.local.ports import Ports
 from deploy.local.postgres import start_postgres
 from deploy.local.processes import Process
 from tests.integration.campaigns.conftest import ADMIN_KEY, USER_KEY, Listen, listing, made
+from tests.integration.campaigns.service_process import (
+    Starter,
+    StartProcess,
+    client,
+    logged,
+    until_ready,
+)
 from tests.waiting import until
 
 pytestmark = pytest.mark.integration
 
-StartProcess = Callable[..., Process]
 MEGABYTE = 1024
 
 
 @pytest.fixture
 async def start(settings: Settings, tmp_path: Path) -> AsyncIterator[StartProcess]:
     """Starts the service; what still runs after the test is killed."""
-    given = msgspec.structs.asdict(settings)
-    environment = {f"EVENDIAL_CAMPAIGNS_{name.upper()}": str(value) for name, value in given.items()}
-    started: list[Process] = []
-
-    def begin(**changes: str | None) -> Process:
-        env = {name: value for name, value in (environment | changes).items() if value is not None}
-        process = Process.start(
-            [sys.executable, "-m", "evendial_campaigns"],
-            name="campaigns",
-            log=tmp_path / f"campaigns-{len(started)}.log",
-            env=env,
-        )
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        process.kill()
-
-
-def client(settings: Settings, key: str = USER_KEY) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        base_url=f"http://{settings.host}:{settings.http_port}",
-        headers={"Authorization": f"Bearer {key}"},
-        timeout=60,
-    )
-
-
-async def until_ready(process: Process, settings: Settings) -> None:
-    async def ready() -> bool:
-        async with httpx.AsyncClient() as health:
-            try:
-                response = await health.get(f"http://127.0.0.1:{settings.health_port}/readyz")
-            except httpx.TransportError:
-                return False
-            return response.is_success
-
-    await process.until_ready(ready)
-
-
-def logged(process: Process, action: str) -> list[dict[str, object]]:
-    lines = [json.loads(line) for line in process.log.read_text().splitlines() if line.startswith("{")]
-    return [line for line in lines if line.get("action") == action]
+    starter = Starter(settings, tmp_path)
+    yield starter.begin
+    starter.kill()
 
 
 def memory_kb(process: Process, name: str) -> int:

@@ -19,6 +19,8 @@ from evendial_campaigns.api.application import Parts, create_application
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.event_store import SERVICE
+from evendial_campaigns.idempotency_store import IdempotentAnswers
+from evendial_campaigns.idempotency_sweeper import IdempotencySweeper
 from evendial_campaigns.import_store import Imports
 from evendial_campaigns.import_sweeper import ImportSweeper
 from evendial_campaigns.number_feed import NumberFeed
@@ -27,6 +29,7 @@ from evendial_campaigns.people import People, Role
 from evendial_campaigns.projector import Projector
 from evendial_campaigns.prompt_publisher import PromptPublisher
 from evendial_campaigns.prompt_store import Prompts
+from evendial_campaigns.pulse import Pulse
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.settings import Settings
 from evendial_campaigns.sound_store import Sounds
@@ -78,7 +81,8 @@ async def _work(
     sweeper = ImportSweeper(imports)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
     publisher = PromptPublisher(Sounds(pool), Objects(bus, PROMPT_BUCKET))
-    waker = Waker(settings.database_url, [relay.wake, feed.bell.ring, publisher.bell.ring])
+    pulse, answers = Pulse(), IdempotentAnswers(pool)
+    waker = Waker(settings.database_url, pulse, [relay.wake, feed.bell.ring, publisher.bell.ring])
     projector = Projector(pool, bus, handler)
     application = create_application(
         Parts(
@@ -93,6 +97,8 @@ async def _work(
             stopper=Stopper(handler, bus),
         ),
         settings.import_max_bytes,
+        pulse,
+        answers,
     )
     await sweeper.start()
     await projector.consumer.create(stop)
@@ -108,6 +114,7 @@ async def _work(
         answer(),
         projector.run(stop),
         sweeper.run(drained),
+        IdempotencySweeper(answers).run(drained),
         feed.run(drained),
         publisher.run(drained),
         waker.run(drained),

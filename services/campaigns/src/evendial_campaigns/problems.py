@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import ExceptionHandlersMap
 
+from evendial_campaigns.api.idempotency import KeyInUse
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.import_store import ImportInterrupted, ImportRunning
 
@@ -26,6 +27,7 @@ STATUS_OF_REJECTED = {
     "unusable_audio": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_slow": HTTPStatus.REQUEST_TIMEOUT,
+    "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """Any other refusal is a conflict with how things stand: 409."""
 
@@ -38,6 +40,12 @@ TYPES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
 }
+
+SOON = {"Retry-After": "1"}
+OUTAGE = (
+    "The database does not answer. Try again; what was asked may have been done, so repeat a POST under the "
+    "same Idempotency-Key."
+)
 
 _WHOLE_BODY = "data"
 """What Litestar calls a body of which no one field is at fault."""
@@ -142,16 +150,21 @@ def _import_interrupted(_: AnyRequest, __: ImportInterrupted) -> Response[Proble
     return _unavailable("import_interrupted", detail)
 
 
+def _key_in_use(_: AnyRequest, __: KeyInUse) -> Response[Problem]:
+    detail = "The first request under this key is still being carried out; its answer is ready soon."
+    return _respond(HTTPStatus.CONFLICT, "idempotency_key_in_use", detail, headers=SOON)
+
+
 def _database_gone(request: AnyRequest, error: Exception) -> Response[Problem]:
     logger.warning(
         "request failed",
         extra={"action": "request_failed", "path": request.url.path, "reason": repr(error)},
     )
-    return _unavailable("unavailable", "The database does not answer. Try again.")
+    return _unavailable("unavailable", OUTAGE)
 
 
 def _unavailable(type: str, detail: str) -> Response[Problem]:
-    return _respond(HTTPStatus.SERVICE_UNAVAILABLE, type, detail, headers={"Retry-After": "1"})
+    return _respond(HTTPStatus.SERVICE_UNAVAILABLE, type, detail, headers=SOON)
 
 
 def _failed(request: AnyRequest, error: Exception) -> Response[Problem]:
@@ -172,5 +185,6 @@ HANDLERS: ExceptionHandlersMap = {
     Rejected: _rejected,
     ImportRunning: _import_running,
     ImportInterrupted: _import_interrupted,
+    KeyInUse: _key_in_use,
     **dict.fromkeys(TRANSIENT, _database_gone),
 }

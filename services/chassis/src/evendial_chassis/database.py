@@ -10,6 +10,7 @@ TRANSIENT = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg makes of a connection that is lost while it looks up a type
     asyncpg.OperatorInterventionError,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
@@ -25,11 +26,24 @@ SERVER_SETTINGS = {
     "timezone": "UTC",
 }
 
+ACQUIRE_S = 10.0
+"""So long a connection is waited for, and so long a broken-off statement may take to end."""
+MAX_QUERIES = 50_000
+IDLE_S = 300.0
+
 _json = msgspec.json.Encoder()
 
 
 class NotYet(ConnectionError):
     """The server does not take connections yet; the message says why."""
+
+
+class PatientPool(asyncpg.Pool):
+    """A pool of which nobody waits for ever, even when its server has gone silent."""
+
+    def acquire(self, *, timeout: float | None = ACQUIRE_S) -> asyncpg.pool.PoolAcquireContext:
+        """Raises `TimeoutError`; a connection that cannot be given back in that time is dropped."""
+        return super().acquire(timeout=timeout)
 
 
 async def open_pool(dsn: str, *, stop: Stop, name: str, size: int = 5) -> asyncpg.Pool | None:
@@ -39,10 +53,15 @@ async def open_pool(dsn: str, *, stop: Stop, name: str, size: int = 5) -> asyncp
     async def attempt() -> None:
         nonlocal pool
         try:
-            pool = await asyncpg.create_pool(
+            pool = await PatientPool(
                 dsn,
+                connection_class=asyncpg.Connection,
+                record_class=asyncpg.Record,
+                loop=None,
                 min_size=1,
                 max_size=size,
+                max_queries=MAX_QUERIES,
+                max_inactive_connection_lifetime=IDLE_S,
                 timeout=5,
                 command_timeout=20,
                 init=_prepare,

@@ -12,20 +12,24 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from evendial_campaigns import problems
 from evendial_campaigns.api import dependencies, numbers
+from evendial_campaigns.api.availability import Availability
 from evendial_campaigns.api.calls import Calls
 from evendial_campaigns.api.campaigns import Campaigns
 from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import document_problems
+from evendial_campaigns.api.idempotency import Idempotency
 from evendial_campaigns.api.people import get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
 from evendial_campaigns.auth import BearerKeys
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
+from evendial_campaigns.idempotency_store import Claim, IdempotentAnswers
 from evendial_campaigns.import_store import Imports
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.people import People
 from evendial_campaigns.prompt_store import Prompts
+from evendial_campaigns.pulse import Pulse
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.stopper import Stopper
 
@@ -47,7 +51,9 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     stopper: Stopper
 
 
-def create_application(parts: Parts, import_max_bytes: int) -> Litestar:
+def create_application(
+    parts: Parts, import_max_bytes: int, pulse: Pulse, answers: IdempotentAnswers
+) -> Litestar:
     """The ASGI application."""
     imports = Router("/", route_handlers=[numbers.import_numbers], request_max_body_size=import_max_bytes)
     v1 = Router(
@@ -66,10 +72,15 @@ def create_application(parts: Parts, import_max_bytes: int) -> Litestar:
             numbers.list_numbers,
         ],
     )
+    running: set[Claim] = set()
     application = Litestar(
         [v1],
         dependencies=_dependencies(parts),
-        middleware=[DefineMiddleware(BearerKeys, people=parts.people, exclude=[f"^{SCHEMA_PATH}"])],
+        middleware=[
+            DefineMiddleware(Availability, pulse=pulse, small_body=JSON_MAX_BYTES),
+            DefineMiddleware(BearerKeys, people=parts.people, exclude=[f"^{SCHEMA_PATH}"]),
+            DefineMiddleware(Idempotency, answers=answers, running=running, small_body=JSON_MAX_BYTES),
+        ],
         exception_handlers=problems.HANDLERS,
         request_max_body_size=JSON_MAX_BYTES,
         openapi_config=OpenAPIConfig(

@@ -1,6 +1,6 @@
 """Campaigns and their rules."""
 
-from uuid import uuid4
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -32,9 +32,10 @@ class Campaigns(Controller):
         person: NamedDependency[Person],
         handler: NamedDependency[CommandHandler],
         database: NamedDependency[asyncpg.Pool],
+        new_id: NamedDependency[UUID],
     ) -> CampaignView:
         """Makes a campaign of yours; it dials nothing yet."""
-        command = Create(campaign_id=uuid4(), by=actor, rules=rules_of(data))
+        command = Create(campaign_id=new_id, by=actor, rules=rules_of(data))
         await handler.handle(command.campaign_id, command)
         kept = await campaign_store.find(database, command.campaign_id, person.sees)
         assert kept is not None, "it was stored with its first event"
