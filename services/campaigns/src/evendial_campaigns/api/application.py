@@ -21,6 +21,7 @@ from evendial_campaigns.api.idempotency import Idempotency
 from evendial_campaigns.api.people import get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
+from evendial_campaigns.api.timeline import Timelines
 from evendial_campaigns.auth import BearerKeys
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
@@ -67,6 +68,7 @@ def create_application(
             Campaigns,
             Dialing,
             Calls,
+            Timelines,
             imports,
             numbers.get_import,
             numbers.list_numbers,
