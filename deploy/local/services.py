@@ -102,6 +102,7 @@ def _settings_of(service: str, wiring: Wiring) -> dict[str, str]:
         case "campaigns":
             return {
                 "HTTP_PORT": str(wiring.http_port),
+                "PERSON_KEY": wiring.person_key,
                 "ADMIN_API_KEY": wiring.admin_api_key,
                 "USER_API_KEY": wiring.user_api_key,
             }

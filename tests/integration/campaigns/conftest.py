@@ -31,6 +31,7 @@ from tests.waiting import until
 ADMIN_KEY = "an admin's key of forty characters length"
 USER_KEY = "a user's key that is of forty characters"
 OTHER_KEY = "another user's key, forty characters too"
+PERSON_KEY = "the key of the hashes that stand for people"
 
 Heard = TypeVar("Heard", bound=Message)
 
@@ -196,6 +197,7 @@ def settings_for(dsn: str, nats_url: str, ports: Ports) -> Settings:
     return Settings(
         database_url=dsn,
         nats_url=nats_url,
+        person_key=PERSON_KEY,
         health_port=ports.one(),
         http_port=ports.one(),
         admin_api_key=ADMIN_KEY,

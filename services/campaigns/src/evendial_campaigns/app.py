@@ -34,6 +34,7 @@ from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.settings import Settings
 from evendial_campaigns.sound_store import Sounds
 from evendial_campaigns.stopper import Stopper
+from evendial_campaigns.suppression_store import Suppressions
 from evendial_campaigns.waker import Waker
 from evendial_campaigns.web import serve_http
 
@@ -90,6 +91,7 @@ async def _work(
             people=People(pool),
             definitions=definitions,
             prompts=prompts,
+            suppressions=Suppressions(pool, settings.person_key.encode()),
             imports=imports,
             handler=handler,
             number_import=NumberImport(imports, handler, sweeper),

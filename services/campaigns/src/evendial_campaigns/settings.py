@@ -14,6 +14,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database_url: str
     nats_url: str
+    person_key: Key
     health_host: str = "127.0.0.1"
     health_port: Port = 8081
     host: str = "127.0.0.1"

@@ -21,6 +21,7 @@ from evendial_campaigns.api.idempotency import Idempotency
 from evendial_campaigns.api.people import get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
+from evendial_campaigns.api.suppressions import SuppressionsController
 from evendial_campaigns.api.timeline import Timelines
 from evendial_campaigns.auth import BearerKeys
 from evendial_campaigns.command_handler import CommandHandler
@@ -33,6 +34,7 @@ from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.pulse import Pulse
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.stopper import Stopper
+from evendial_campaigns.suppression_store import Suppressions
 
 JSON_MAX_BYTES = 1_000_000
 SCHEMA_PATH = "/schema"
@@ -45,6 +47,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     people: People
     definitions: Definitions
     prompts: Prompts
+    suppressions: Suppressions
     imports: Imports
     handler: CommandHandler
     number_import: NumberImport
@@ -65,6 +68,7 @@ def create_application(
             Devices,
             Ivrs,
             PromptsController,
+            SuppressionsController,
             Campaigns,
             Dialing,
             Calls,
