@@ -13,6 +13,9 @@ from evendial_contracts.campaigns import (
     CampaignRules,
     CampaignStopped,
     NumbersImported,
+    NumbersRedialled,
+    NumbersRemoved,
+    RemovalReason,
     SequenceChanged,
 )
 from evendial_contracts.codec import decode
@@ -178,6 +181,35 @@ def imported(campaign_id: UUID, import_id: UUID, *, chunks: int) -> NumbersImpor
         rejected=0,
         chunks=chunks,
         sha256="0" * 64,
+    )
+
+
+def redialled(campaign_id: UUID, batch_id: UUID, *, chunks: int = 1) -> NumbersRedialled:
+    return NumbersRedialled(
+        campaign_id=campaign_id,
+        owner_id=OWNER,
+        batch_id=batch_id,
+        redialled_by=OWNER,
+        numbers=1,
+        chunks=chunks,
+    )
+
+
+def removed(campaign_id: UUID, batch_id: UUID, *, chunks: int = 1) -> NumbersRemoved:
+    return NumbersRemoved(
+        campaign_id=campaign_id,
+        owner_id=OWNER,
+        batch_id=batch_id,
+        removed_by=OWNER,
+        reason=RemovalReason.DELETED,
+        numbers=1,
+        chunks=chunks,
+    )
+
+
+def chunk_of(campaign_id: UUID, batch_id: UUID, *numbers: ListedNumber, chunk_no: int = 0) -> NumbersChunk:
+    return NumbersChunk(
+        campaign_id=campaign_id, owner_id=OWNER, import_id=batch_id, chunk_no=chunk_no, numbers=numbers
     )
 
 

@@ -1,4 +1,4 @@
-"""The loop that takes in the lists, slice by slice."""
+"""The loop that takes in what lists gain, lose and have called once more, slice by slice."""
 
 from collections.abc import Callable, Sequence
 
@@ -36,11 +36,11 @@ class Feed:
         await self.take_in([each.message for each in batch if isinstance(each.message, NumbersChunk)])
 
     async def take_in(self, chunks: Sequence[NumbersChunk]) -> None:
-        """Adds the numbers of the slices that were never here before, in one transaction."""
+        """Takes in the slices that were never here before, in one transaction."""
         campaigns = {each.campaign_id for each in chunks}
         async with transaction(self._pool) as connection:
             for chunk in await import_store.receive(connection, chunks):
-                await number_store.add(connection, chunk, self._clock())
+                await number_store.take(connection, chunk, self._clock())
             exhausted = await announce_exhausted(connection, campaigns)
         self._planning.numbers_came(campaigns)
         if exhausted:

@@ -1,8 +1,8 @@
-"""The tables `import` and `import_chunk`: which lists were announced, and how much of each is here."""
+"""The tables `import` and `import_chunk`: which lists, redials and removals were announced and are here."""
 
 from collections.abc import Sequence
 
-from evendial_contracts.campaigns import NumbersImported
+from evendial_contracts.campaigns import NumbersImported, NumbersRedialled, NumbersRemoved
 from evendial_contracts.numbers import NumbersChunk
 
 from evendial_scheduler.store import Connection
@@ -23,9 +23,13 @@ on conflict (import_id) do update set received = import.received + excluded.rece
 """
 
 
-async def announce(connection: Connection, fact: NumbersImported) -> None:
+Announcement = NumbersImported | NumbersRedialled | NumbersRemoved
+
+
+async def announce(connection: Connection, fact: Announcement) -> None:
     """So many chunks are to come, or have come already."""
-    await connection.execute(_ANNOUNCE, fact.import_id, fact.campaign_id, fact.chunks)
+    id = fact.import_id if isinstance(fact, NumbersImported) else fact.batch_id
+    await connection.execute(_ANNOUNCE, id, fact.campaign_id, fact.chunks)
 
 
 async def receive(connection: Connection, chunks: Sequence[NumbersChunk]) -> list[NumbersChunk]:

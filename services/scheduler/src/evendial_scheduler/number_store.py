@@ -16,12 +16,23 @@ from evendial_scheduler.store import Connection
 
 _E164 = re.compile("[1-9][0-9]{2,14}")
 
-# State numbers as in core/state.py: 0 free, 1 waiting for a retry, 2 scheduled, 3 calling.
+# State numbers as in core/state.py: 0 free, 1 waiting for a retry, 2 scheduled, 3 calling, 7 removed.
 
-_ADD = """
-insert into number(campaign_id, number_id, e164, generation, reference, due_at)
-select $1, *, $6 from unnest($2::bigint[], $3::bigint[], $4::integer[], $5::text[]) on conflict do nothing
+_TAKE = """
+insert into number as held(campaign_id, number_id, e164, generation, reference, state, due_at)
+select distinct on (number_id) $1, number_id, e164, generation, reference,
+    case when deleted then 7 else 0 end, $7
+from unnest($2::bigint[], $3::bigint[], $4::integer[], $5::text[], $6::boolean[])
+    as listed(number_id, e164, generation, reference, deleted)
+order by number_id, deleted desc, generation desc
+on conflict (campaign_id, number_id) do update set
+    e164 = excluded.e164, generation = excluded.generation, reference = excluded.reference,
+    state = excluded.state, due_at = excluded.due_at,
+    attempts = 0, system_failures = 0, failing_since = null,
+    command_id = null, slot_at = null, not_after = null
+where held.state <> 7 and (excluded.state = 7 or excluded.generation > held.generation)
 """
+"""Entries commute: the highest generation wins, a removal wins over all. Rows are locked by `number_id`."""
 CLAIM = """
 update number set state = 2 where ctid = any(array(
     select due.row from unnest($1::uuid[], $2::bigint[]) as wanted(campaign_id, slots)
@@ -55,21 +66,25 @@ join campaign using (campaign_id) left join device using (device_id)
 """
 
 
-async def add(connection: Connection, chunk: NumbersChunk, now: datetime) -> None:
-    """Adds a slice of a list, due from now on; an entry that is here already stays as it is.
+async def take(connection: Connection, chunk: NumbersChunk, now: datetime) -> None:
+    """Takes in a slice of what was imported, redialled or removed.
+
+    A generation that was not here before is free and due from now on, whatever became of the one before it: a
+    command that still has the number in its hands ends without effect. What is removed stays so.
 
     Raises ValueError, without the digits, for an entry that the table could not give back as it came.
     """
     for each in chunk.numbers:
-        if not _E164.fullmatch(each.e164):
+        if not each.deleted and not _E164.fullmatch(each.e164):
             raise ValueError(f"e164 of number_id {each.number_id} must be 3 to 15 digits, the first not 0")
     await connection.execute(
-        _ADD,
+        _TAKE,
         chunk.campaign_id,
         [each.number_id for each in chunk.numbers],
-        [int(each.e164) for each in chunk.numbers],
+        [None if each.deleted else int(each.e164) for each in chunk.numbers],
         [each.generation for each in chunk.numbers],
-        [each.reference for each in chunk.numbers],
+        [None if each.deleted else each.reference for each in chunk.numbers],
+        [each.deleted for each in chunk.numbers],
         now,
     )
 

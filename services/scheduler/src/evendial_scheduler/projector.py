@@ -15,6 +15,8 @@ from evendial_contracts.campaigns import (
     CampaignRulesChanged,
     CampaignStopped,
     NumbersImported,
+    NumbersRedialled,
+    NumbersRemoved,
     SequenceChanged,
 )
 from evendial_contracts.dialing import NumberDialVoided
@@ -38,6 +40,8 @@ HEARD = (
     CampaignRulesChanged,
     SequenceChanged,
     NumbersImported,
+    NumbersRedialled,
+    NumbersRemoved,
     CampaignActivated,
     CampaignStopped,
     CampaignFinished,
@@ -104,7 +108,7 @@ async def _take_in(connection: Connection, message: Message) -> None:
             await campaign_store.keep_sequence_version(connection, message)
         case CampaignActivated() | CampaignStopped() | CampaignFinished():
             await campaign_store.turn(connection, message)
-        case NumbersImported():
+        case NumbersImported() | NumbersRedialled() | NumbersRemoved():
             await import_store.announce(connection, message)
         case TrunkDefined():
             await resource_store.define_trunk(connection, message)
@@ -115,5 +119,5 @@ async def _take_in(connection: Connection, message: Message) -> None:
 
 
 def _may_be_exhausted(messages: Sequence[Message]) -> set[UUID]:
-    last_words = CampaignActivated | NumbersImported | CallEnded
+    last_words = CampaignActivated | import_store.Announcement | CallEnded
     return {each.campaign_id for each in messages if isinstance(each, last_words)}

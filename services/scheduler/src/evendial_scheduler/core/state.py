@@ -16,3 +16,4 @@ class State(IntEnum):
     COMPLETED = 4
     FAILED = 5
     UNKNOWN = 6
+    REMOVED = 7
