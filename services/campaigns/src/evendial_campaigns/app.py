@@ -16,6 +16,9 @@ from evendial_chassis.settings import load
 from evendial_contracts.subjects import PROMPT_BUCKET
 
 from evendial_campaigns.api.application import Parts, create_application
+from evendial_campaigns.batch_feed import BatchFeed
+from evendial_campaigns.batch_store import Batches
+from evendial_campaigns.batch_sweeper import BatchSweeper
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.event_store import SERVICE
@@ -23,6 +26,7 @@ from evendial_campaigns.idempotency_store import IdempotentAnswers
 from evendial_campaigns.idempotency_sweeper import IdempotencySweeper
 from evendial_campaigns.import_store import Imports
 from evendial_campaigns.import_sweeper import ImportSweeper
+from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.number_feed import NumberFeed
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.people import People, Role
@@ -79,11 +83,13 @@ async def _work(
 ) -> None:
     imports, prompts, definitions = Imports(pool), Prompts(pool), Definitions(pool)
     handler = CommandHandler(pool, definitions, time_zones())
-    sweeper = ImportSweeper(imports)
+    sweeper, batches = ImportSweeper(imports), Batches(pool)
+    batch_sweeper, batch_feed = BatchSweeper(batches), BatchFeed(pool, bus)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
     publisher = PromptPublisher(Sounds(pool), Objects(bus, PROMPT_BUCKET))
     pulse, answers = Pulse(), IdempotentAnswers(pool)
-    waker = Waker(settings.database_url, pulse, [relay.wake, feed.bell.ring, publisher.bell.ring])
+    bells = [each.bell.ring for each in (feed, batch_feed, publisher)]
+    waker = Waker(settings.database_url, pulse, [relay.wake, *bells])
     projector = Projector(pool, bus, handler)
     application = create_application(
         Parts(
@@ -95,6 +101,7 @@ async def _work(
             imports=imports,
             handler=handler,
             number_import=NumberImport(imports, handler, sweeper),
+            list_acts=ListActs(batches, handler, batch_sweeper),
             resolver=SequenceResolver(prompts, definitions),
             stopper=Stopper(handler, bus),
         ),
@@ -103,6 +110,7 @@ async def _work(
         answers,
     )
     await sweeper.start()
+    await batch_sweeper.start()
     await projector.consumer.create(stop)
     health.pop("start")
     health |= {"nats": bus.trouble, "postgres": waker.trouble}
@@ -118,6 +126,8 @@ async def _work(
         sweeper.run(drained),
         IdempotencySweeper(answers).run(drained),
         feed.run(drained),
+        batch_sweeper.run(drained),
+        batch_feed.run(drained),
         publisher.run(drained),
         waker.run(drained),
         relay.run(drained),

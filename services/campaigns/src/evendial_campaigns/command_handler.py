@@ -9,7 +9,7 @@ from evendial_chassis.outbox import Connection
 from evendial_contracts.message import CampaignFact, tag_of
 from evendial_contracts.resources import DeviceDefined
 
-from evendial_campaigns import campaign_store, event_store, read_model
+from evendial_campaigns import campaign_store, event_store, number_list
 from evendial_campaigns.core.campaign import Campaign, fold
 from evendial_campaigns.core.commands import Activate, CampaignCommand, ChangeRules, Create, Facts
 from evendial_campaigns.core.decide import decide
@@ -77,7 +77,7 @@ class CommandHandler:
                 return Facts(device=device, time_zones=self._time_zones)
             case Activate() if campaign:
                 device = await self._device(campaign.rules.device_id, campaign.owner_id)
-                free = await read_model.still_to_call(self._pool, campaign)
+                free = await number_list.still_to_call(self._pool, campaign)
                 return Facts(device=device, free_numbers=free)
             case _:
                 return Facts()

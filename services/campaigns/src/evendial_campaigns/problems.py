@@ -28,6 +28,7 @@ STATUS_OF_REJECTED = {
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_slow": HTTPStatus.REQUEST_TIMEOUT,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "interrupted": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Any other refusal is a conflict with how things stand: 409."""
 

@@ -14,6 +14,9 @@ select told.* from unnest($1::bigint[], $2::uuid[], $3::int[], $4::timestamptz[]
     $7::int[], $8::text[], $9::text[], $10::timestamptz[])
     as told(number_id, campaign_id, generation, slot_at, rank, state, attempt_no, disposition, reason,
         retry_at)
+join number n on n.campaign_id = told.campaign_id and n.number_id = told.number_id
+where not n.deleted and told.generation >= n.generation
+for share of n
 on conflict (number_id) do update set generation = excluded.generation, slot_at = excluded.slot_at,
     rank = excluded.rank, state = excluded.state, attempt_no = excluded.attempt_no,
     disposition = excluded.disposition, reason = excluded.reason, retry_at = excluded.retry_at
@@ -58,7 +61,11 @@ CALL_COLUMNS = CallRecord.__struct_fields__
 
 
 async def save_numbers(connection: Connection, progress: Sequence[NumberProgress]) -> None:
-    """Replaces what is older; what is newer stays."""
+    """Replaces what is older; what is newer stays.
+
+    Facts about a number that was removed, or about an earlier generation of one, change nothing. Share locks
+    on the numbers keep it so against a redial or removal that is done at the same moment.
+    """
     if progress:
         await connection.execute(
             _NUMBERS, *([getattr(row, name) for row in progress] for name in NUMBER_COLUMNS)

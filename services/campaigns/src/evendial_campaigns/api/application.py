@@ -18,6 +18,7 @@ from evendial_campaigns.api.campaigns import Campaigns
 from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import document_problems
 from evendial_campaigns.api.idempotency import Idempotency
+from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted, undo_import
 from evendial_campaigns.api.people import get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
@@ -28,6 +29,7 @@ from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.idempotency_store import Claim, IdempotentAnswers
 from evendial_campaigns.import_store import Imports
+from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.people import People
 from evendial_campaigns.prompt_store import Prompts
@@ -51,6 +53,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     imports: Imports
     handler: CommandHandler
     number_import: NumberImport
+    list_acts: ListActs
     resolver: SequenceResolver
     stopper: Stopper
 
@@ -75,7 +78,8 @@ def create_application(
             Timelines,
             imports,
             numbers.get_import,
-            numbers.list_numbers,
+            undo_import,
+            ListedNumbers,
         ],
     )
     running: set[Claim] = set()
@@ -104,6 +108,7 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "person": Provide(dependencies.provide_person, sync_to_thread=False),
         "actor": Provide(dependencies.provide_actor, sync_to_thread=False),
         "page_window": Provide(dependencies.provide_window, sync_to_thread=False),
+        "wanted_numbers": Provide(provide_wanted, sync_to_thread=False),
         "new_id": Provide(dependencies.provide_new_id, sync_to_thread=False),
         "kept": Provide(dependencies.provide_kept),
     }

@@ -1,31 +1,22 @@
-"""The numbers of a campaign, and the lists they came from."""
+"""The lists that the numbers of a campaign come from."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-import asyncpg
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.enums import MediaType
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
-from evendial_campaigns import read_model
 from evendial_campaigns.api.raw_body import TextBody, pieces
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.commands import Actor
-from evendial_campaigns.core.progress import NumberState
-from evendial_campaigns.core.rejected import Rejected, invalid
+from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.import_store import Imports
 from evendial_campaigns.number_import import NumberImport
-from evendial_campaigns.page import Page, Window
 from evendial_campaigns.people import Person
-from evendial_campaigns.read_model import ListedNumberView
 from evendial_campaigns.schemas.imports import ImportView
 from evendial_campaigns.views import import_view
-
-STATES = ", ".join(NumberState)
-
-StateName = Annotated[str | None, QueryParameter(name="state", description=f"Only those {STATES}.")]
 
 
 @post(
@@ -57,20 +48,3 @@ async def get_import(
     if report is None:
         raise Rejected("not_found", "There is no such import.")
     return import_view(report)
-
-
-@get("/campaigns/{campaign_id:uuid}/numbers", tags=["numbers"], operation_id="ListNumbers")
-async def list_numbers(
-    kept: NamedDependency[KeptCampaign],
-    database: NamedDependency[asyncpg.Pool],
-    page_window: NamedDependency[Window],
-    state_name: StateName = None,
-) -> Page[ListedNumberView]:
-    """The numbers and where each stands."""
-    return await read_model.numbers(database, kept.campaign.campaign_id, _state_of(state_name), page_window)
-
-
-def _state_of(name: str | None) -> NumberState | None:
-    if name is not None and name not in set(NumberState):
-        raise invalid("state", f"must be one of {STATES}")
-    return NumberState(name) if name else None

@@ -1,0 +1,92 @@
+"""The numbers of a list, as the API tells of them."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from evendial_chassis.outbox import Connection
+
+from evendial_campaigns.core.campaign import Campaign
+from evendial_campaigns.core.progress import FINAL, NumberState
+from evendial_campaigns.core.standing import reason_of, why
+from evendial_campaigns.page import Page
+from evendial_campaigns.schemas.numbers import NumberView
+
+# A redial that was said holds from then on, also for numbers that it has not come to yet.
+_ENDED = """
+select count(*) from number_progress where campaign_id = $1 and state = any($2::text[]) and not exists (
+    select from batch join batch_number using (batch_id)
+    where batch.campaign_id = $1 and batch.state = 'said' and applied_chunks < chunks
+        and batch_number.number_id = number_progress.number_id and batch_number.number_id > applied_number_id)
+"""
+_ALL = """
+select n.number_id, n.e164::text as e164, n.import_id, n.generation, coalesce(p.state, 'free') as state,
+    coalesce(p.attempt_no, 0) as attempt_no, p.disposition, p.reason, p.slot_at, p.retry_at
+from number n left join number_progress p on p.number_id = n.number_id
+where n.campaign_id = $1 and n.number_id > $2 and not n.deleted and n.import_id not in (
+        select import_id from import where import.campaign_id = $1 and import.state <> 'finished')
+    and ($3::text is null or strpos(n.e164::text, $3) > 0) and ($4::uuid is null or n.import_id = $4)
+    and ($6::text is null or coalesce(p.state, 'free') = $6)
+order by n.number_id limit $5
+"""
+_IN_STATE = """
+select n.number_id, n.e164::text as e164, n.import_id, n.generation, p.state, p.attempt_no, p.disposition,
+    p.reason, p.slot_at, p.retry_at
+from number_progress p join number n on n.campaign_id = p.campaign_id and n.number_id = p.number_id
+where p.campaign_id = $1 and p.number_id > $2 and p.state = $6
+    and ($3::text is null or strpos(n.e164::text, $3) > 0) and ($4::uuid is null or n.import_id = $4)
+order by p.number_id limit $5
+"""
+_WITH_ATTEMPTS = """
+select shown.*, (select count(*) from call where call.number_id = shown.number_id) as attempts
+from ({shown}) as shown order by number_id
+"""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which numbers, and which part of them: those after the number `after`.
+
+    `digits` are some that follow each other somewhere in the number.
+    """
+
+    state: NumberState | None = None
+    digits: str | None = None
+    import_id: UUID | None = None
+    after: int = 0
+    limit: int = 100
+
+
+async def still_to_call(connection: Connection | asyncpg.Pool, campaign: Campaign) -> int:
+    """How many numbers are neither completed nor given up."""
+    ended: int = await connection.fetchval(_ENDED, campaign.campaign_id, list(FINAL))
+    return campaign.numbers - ended
+
+
+async def numbers(pool: asyncpg.Pool, campaign_id: UUID, wanted: Wanted) -> Page[NumberView]:
+    """The numbers of a campaign in the order of its lists."""
+    through_all = wanted.state in (None, NumberState.FREE)
+    query = _WITH_ATTEMPTS.format(shown=_ALL if through_all else _IN_STATE)
+    rows = await pool.fetch(
+        query,
+        campaign_id,
+        wanted.after,
+        wanted.digits,
+        wanted.import_id,
+        wanted.limit + 1,
+        wanted.state,
+    )
+    shown = [_view(dict(row)) for row in rows[: wanted.limit]]
+    return Page(shown, str(shown[-1].number_id) if len(rows) > wanted.limit else None)
+
+
+async def number(pool: asyncpg.Pool, campaign_id: UUID, number_id: int) -> NumberView | None:
+    """One number of a campaign."""
+    page = await numbers(pool, campaign_id, Wanted(after=number_id - 1, limit=1))
+    return next((each for each in page.items if each.number_id == number_id), None)
+
+
+def _view(row: dict[str, Any]) -> NumberView:
+    state = NumberState(row["state"])
+    reason = reason_of(state, row["disposition"], row["reason"], row["generation"])
+    return msgspec.convert(row | {"reason": reason, "why": why(state, reason)}, NumberView)

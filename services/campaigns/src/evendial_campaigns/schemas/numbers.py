@@ -1,0 +1,46 @@
+"""The numbers of a list, as the API takes and shows them."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from evendial_contracts.calls import Disposition
+from msgspec import Meta
+
+from evendial_campaigns.core.progress import NumberState
+
+
+class NumberView(msgspec.Struct, frozen=True, kw_only=True):
+    """A number of a list and where it stands.
+
+    `reason` says in one word, and `why` as a sentence, why it is not being called right now. `attempts`
+    counts all its calls, `attempt_no` those of its `generation`, which each reactivation raises. `retry_at`
+    is when it is due again.
+    """
+
+    number_id: int
+    e164: Annotated[str, Meta(description="Digits with the country code.", examples=["4915112345678"])]
+    state: NumberState
+    reason: Annotated[str, Meta(examples=["busy"])]
+    why: Annotated[str, Meta(examples=["The number was busy; it will be called again."])]
+    import_id: UUID
+    generation: int
+    attempt_no: int
+    attempts: int
+    disposition: Disposition | None
+    slot_at: datetime | None
+    retry_at: datetime | None
+
+
+class RedialView(msgspec.Struct, frozen=True, kw_only=True):
+    """So many numbers will be called once more."""
+
+    numbers: int
+
+
+class RemovalView(msgspec.Struct, frozen=True, kw_only=True):
+    """So many numbers were taken off the list; so many were kept: in a call, or called (of an import)."""
+
+    removed: int
+    kept: int
