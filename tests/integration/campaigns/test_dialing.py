@@ -52,12 +52,18 @@ async def test_a_stop_is_certain_once_an_originator_says_so(
     ear = await listen(campaign_id)
     assert (await post(service, campaign_id, "activate")).json() == {
         "campaign_id": campaign_id,
+        "version": 4,
         "status": "active",
         "epoch": 1,
     }
     response = await post(service, campaign_id, "stop")
     assert response.status_code == httpx.codes.OK
-    assert response.json() == {"campaign_id": campaign_id, "status": "stopped", "epoch": 2}
+    assert response.json() == {
+        "campaign_id": campaign_id,
+        "version": 5,
+        "status": "stopped",
+        "epoch": 2,
+    }
     assert gate.asked == [CloseGate(campaign_id=UUID(campaign_id), epoch=2)]
     await until(lambda: ear.of(CampaignStopped))
     assert [event.epoch for event in ear.of(CampaignActivated)] == [1]

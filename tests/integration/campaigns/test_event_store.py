@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 from evendial_campaigns import event_store
 from evendial_campaigns.app import time_zones
+from evendial_campaigns.campaign_facts import FactReader
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.commands import Actor, Create, SetSequence
-from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.event_store import Conflict, campaign_stream
 from evendial_chassis.database import open_pool
 from evendial_chassis.migrations import migrate
@@ -38,7 +38,7 @@ async def pool(database: DatabaseFactory) -> AsyncIterator[asyncpg.Pool]:
 @pytest.fixture
 def handler(pool: asyncpg.Pool) -> CommandHandler:
     """Takes commands."""
-    return CommandHandler(pool, Definitions(pool), time_zones())
+    return CommandHandler(pool, FactReader(time_zones(), frozenset()))
 
 
 def created(campaign_id: UUID) -> CampaignCreated:

@@ -26,6 +26,7 @@ OWNER = UUID(int=2)
 DEVICE = UUID(int=3)
 IMPORT = UUID(int=4)
 ADMIN = UUID(int=5)
+IVR = UUID(int=8)
 
 USER = Actor(user_id=OWNER)
 AN_ADMIN = Actor(user_id=ADMIN, admin=True)
@@ -40,7 +41,13 @@ A_DEVICE = DeviceDefined(
     caller_ids=("15550001111",),
 )
 RULES = CampaignRules(name="spring", device_id=DEVICE)
-FACTS = Facts(device=A_DEVICE, free_numbers=3, time_zones=frozenset({"UTC", "Europe/Berlin"}))
+FACTS = Facts(
+    device=A_DEVICE,
+    free_numbers=3,
+    time_zones=frozenset({"UTC", "Europe/Berlin"}),
+    regions=frozenset({"DE", "LT"}),
+    ivrs=frozenset({IVR}),
+)
 
 
 def created(rules: CampaignRules = RULES) -> CampaignCreated:

@@ -15,6 +15,7 @@ from evendial_campaigns.core.commands import (
     SetSequence,
     Stop,
 )
+from evendial_campaigns.core.rules_change import RulesChange
 from evendial_contracts.actions import Action, Ivr, Play, Wait
 from evendial_contracts.campaigns import (
     CampaignFinished,
@@ -31,6 +32,7 @@ from tests.unit.campaigns.given import (
     CAMPAIGN,
     FACTS,
     IMPORT,
+    IVR,
     OWNER,
     READY,
     RULES,
@@ -143,24 +145,24 @@ def test_edited_rules_are_a_new_revision() -> None:
     changed = CampaignRulesChanged(
         campaign_id=CAMPAIGN, owner_id=OWNER, changed_by=ADMIN, revision=1, rules=faster
     )
-    Given(*RUNNING).when(ChangeRules(by=AN_ADMIN, rules=faster)).then(changed)
-    Given(*RUNNING, changed).when(ChangeRules(by=AN_ADMIN, rules=faster)).then()
+    Given(*RUNNING).when(ChangeRules(by=AN_ADMIN, changes=RulesChange(calls_per_minute=60))).then(changed)
+    Given(*RUNNING, changed).when(ChangeRules(by=AN_ADMIN, changes=RulesChange(calls_per_minute=60))).then()
 
 
 def test_an_active_campaign_keeps_its_device_and_its_actions() -> None:
-    bare = ChangeRules(by=USER, rules=REPLACE(RULES, device_id=None))
+    bare = ChangeRules(by=USER, changes=RulesChange(device_id=None))
     Given(*RUNNING).when(bare).then_rejected("invalid_field", field="device_id")
     Given(*RUNNING).when(SetSequence(by=USER, actions=())).then_rejected("invalid_field", field="actions")
 
 
 def test_how_duplicates_are_told_is_fixed_once_there_are_numbers() -> None:
-    other = ChangeRules(by=USER, rules=REPLACE(RULES, duplicate_policy=DuplicatePolicy.ALLOW))
+    other = ChangeRules(by=USER, changes=RulesChange(duplicate_policy=DuplicatePolicy.ALLOW))
     Given(created(), imported()).when(other).then_rejected("invalid_field", field="duplicate_policy")
     assert Given(created()).when(other)
 
 
 SAY = Play(prompt_id=UUID(int=7), sha256="0" * 64, duration_ms=900)
-MENU = Ivr(ivr_id=UUID(int=8), context="menu")
+MENU = Ivr(ivr_id=IVR, context="menu")
 
 
 def test_each_sequence_has_a_version_of_its_own() -> None:

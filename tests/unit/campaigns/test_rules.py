@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from evendial_campaigns.core.commands import ChangeRules, Create
 from evendial_campaigns.core.rejected import Rejected
-from evendial_campaigns.core.rules import BOUNDS, Bound, check
+from evendial_campaigns.core.rules import BOUNDS, Bound, check, check_device
+from evendial_campaigns.core.rules_change import RulesChange
 from evendial_contracts.campaigns import CampaignRules, Window
 
 from tests.unit.campaigns.given import A_DEVICE, CAMPAIGN, FACTS, RULES, USER, Given, created
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.unit
 
 def refused_field(rules: CampaignRules) -> str | None:
     with pytest.raises(Rejected) as refusal:
-        check(rules, A_DEVICE, FACTS.time_zones)
+        check(rules, FACTS.time_zones, FACTS.regions)
+        check_device(rules, A_DEVICE)
     assert refusal.value.slug == "invalid_field"
     assert refusal.value.detail.startswith(("must ", "needs "))
     return refusal.value.field
@@ -48,6 +50,9 @@ def refused_field(rules: CampaignRules) -> str | None:
         ({"calls_per_minute": 30_001}, "calls_per_minute"),
         ({"retry_delay_s": -1}, "retry_delay_s"),
         ({"max_concurrent_calls": 0}, "max_concurrent_calls"),
+        ({"default_region": "de"}, "default_region"),
+        ({"default_region": ""}, "default_region"),
+        ({"default_region": "XX"}, "default_region"),
         ({"caller_id": "15550002222"}, "caller_id"),
         ({"caller_id": "15550001111", "device_id": None}, "caller_id"),
     ],
@@ -59,7 +64,7 @@ def test_a_field_that_cannot_be_is_named(change: dict[str, Any], field: str) -> 
 @pytest.mark.parametrize("bound", BOUNDS, ids=lambda bound: bound.field)
 def test_both_ends_of_a_bound_are_allowed(bound: Bound) -> None:
     for value in (bound.least, bound.most):
-        check(msgspec.structs.replace(RULES, **{bound.field: value}), A_DEVICE, FACTS.time_zones)
+        check(msgspec.structs.replace(RULES, **{bound.field: value}), FACTS.time_zones, FACTS.regions)
 
 
 @pytest.mark.parametrize(
@@ -71,16 +76,18 @@ def test_both_ends_of_a_bound_are_allowed(bound: Bound) -> None:
     ],
 )
 def test_a_window_may_cross_midnight_last_all_day_and_be_one_day(window: Window) -> None:
-    check(msgspec.structs.replace(RULES, window=window), A_DEVICE, FACTS.time_zones)
+    check(msgspec.structs.replace(RULES, window=window), FACTS.time_zones, FACTS.regions)
 
 
 def test_a_device_of_somebody_else_is_no_device() -> None:
     known = msgspec.structs.replace(FACTS, device=None)
     refused = {"slug": "invalid_field", "field": "device_id"}
     Given().when(Create(campaign_id=CAMPAIGN, by=USER, rules=RULES), known).then_rejected(**refused)
-    other = msgspec.structs.replace(RULES, device_id=UUID(int=77))
-    Given(created()).when(ChangeRules(by=USER, rules=other), known).then_rejected(**refused)
+    other = ChangeRules(by=USER, changes=RulesChange(device_id=UUID(int=77)))
+    Given(created()).when(other, known).then_rejected(**refused)
 
 
 def test_a_campaign_needs_no_device_at_first() -> None:
-    check(CampaignRules(name="spring"), None, FACTS.time_zones)
+    bare = CampaignRules(name="spring")
+    check(bare, FACTS.time_zones, FACTS.regions)
+    check_device(bare, None)

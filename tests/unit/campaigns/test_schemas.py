@@ -7,15 +7,16 @@ from uuid import UUID
 import msgspec
 import pytest
 from evendial_campaigns.api.application import Parts
+from evendial_campaigns.core.rules_change import RulesChange
 from evendial_campaigns.schemas.body import Body
 from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, WindowBody
 from evendial_campaigns.schemas.resources import DeviceCreate, TrunkCreate
-from evendial_campaigns.views import patched, rules_of
+from evendial_campaigns.views import changes_of, rules_of
 from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy, Window
 
 pytestmark = pytest.mark.unit
 
-OTHER_DEPENDENCIES = {"person", "actor", "page_window", "kept"}
+OTHER_DEPENDENCIES = {"person", "actor", "page_window", "kept", "new_id", "expected", "wanted"}
 
 
 def all_bodies(kind: Any = Body) -> list[Any]:
@@ -35,7 +36,8 @@ def test_a_new_campaign_has_the_defaults_of_the_contract() -> None:
 
 def test_create_and_patch_know_every_rule() -> None:
     rules = set(CampaignRules.__struct_fields__)
-    assert set(CampaignCreate.__struct_fields__) == set(CampaignPatch.__struct_fields__) == rules
+    assert set(CampaignPatch.__struct_fields__) == set(RulesChange.__struct_fields__) == rules
+    assert set(CampaignCreate.__struct_fields__) == rules | {"owner_id"}
 
 
 def test_a_patch_changes_what_it_names() -> None:
@@ -47,7 +49,7 @@ def test_a_patch_changes_what_it_names() -> None:
     window = Window(start=time(22), stop=time(6, 30), weekdays=(1,), first_day=date(2026, 5, 1))
     before = CampaignRules(name="spring", caller_id="15550001111", max_retries=2)
     after = CampaignRules(name="spring", max_retries=2, window=window, duplicate_policy=DuplicatePolicy.FILE)
-    assert patched(before, body) == after
+    assert changes_of(body).applied_to(before) == after
 
 
 @pytest.mark.parametrize("wall", ["24:00", "9:00", "09:60", "09:00Z", "09:00+01:00", "noon", "09:00\n"])

@@ -4,6 +4,7 @@ import os
 import zoneinfo
 
 import asyncpg
+import phonenumbers
 from evendial_chassis import bus as buses
 from evendial_chassis.bus import Bus
 from evendial_chassis.database import open_pool
@@ -19,6 +20,7 @@ from evendial_campaigns.api.application import Parts, create_application
 from evendial_campaigns.batch_feed import BatchFeed
 from evendial_campaigns.batch_store import Batches
 from evendial_campaigns.batch_sweeper import BatchSweeper
+from evendial_campaigns.campaign_facts import FactReader
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.event_store import SERVICE
@@ -82,7 +84,7 @@ async def _work(
     settings: Settings, health: dict[str, Part], pool: asyncpg.Pool, bus: Bus, stop: Stop, drained: Stop
 ) -> None:
     imports, prompts, definitions = Imports(pool), Prompts(pool), Definitions(pool)
-    handler = CommandHandler(pool, definitions, time_zones())
+    handler = CommandHandler(pool, FactReader(time_zones(), frozenset(phonenumbers.SUPPORTED_REGIONS)))
     sweeper, batches = ImportSweeper(imports), Batches(pool)
     batch_sweeper, batch_feed = BatchSweeper(batches), BatchFeed(pool, bus)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)

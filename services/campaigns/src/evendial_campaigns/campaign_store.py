@@ -11,12 +11,12 @@ from evendial_campaigns.core.campaign import Campaign
 from evendial_campaigns.page import Page, Window
 
 _SAVE = """
-insert into campaign(campaign_id, owner_id, state) values ($1, $2, $3)
-on conflict (campaign_id) do update set state = excluded.state
+insert into campaign(campaign_id, owner_id, state, created_at, updated_at) values ($1, $2, $3, $4, $4)
+on conflict (campaign_id) do update set state = excluded.state, updated_at = excluded.updated_at
 """
 _FIND = """
 select seq, state, created_at from campaign
-where campaign_id = $1 and ($2::uuid is null or owner_id = $2)
+where campaign_id = $1 and ($2::uuid is null or owner_id = $2) and not deleted
 """
 _LIST = """
 select seq, state, created_at from campaign
@@ -31,13 +31,13 @@ class KeptCampaign(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-async def save(connection: Connection, campaign: Campaign) -> None:
-    """Replaces what is kept, in the transaction of the events that changed it."""
-    await connection.execute(_SAVE, campaign.campaign_id, campaign.owner_id, campaign)
+async def save(connection: Connection, campaign: Campaign, at: datetime) -> None:
+    """Replaces what is kept, in the transaction of the events that changed it at this time."""
+    await connection.execute(_SAVE, campaign.campaign_id, campaign.owner_id, campaign, at)
 
 
 async def find(pool: asyncpg.Pool, campaign_id: UUID, owner_id: UUID | None) -> KeptCampaign | None:
-    """A campaign of one owner, or of anybody when `owner_id` is None."""
+    """A campaign of one owner, or of anybody when `owner_id` is None; one that was deleted is not there."""
     row = await pool.fetchrow(_FIND, campaign_id, owner_id)
     return _kept(row) if row else None
 

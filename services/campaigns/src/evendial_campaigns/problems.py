@@ -14,6 +14,7 @@ from litestar.types import ExceptionHandlersMap
 
 from evendial_campaigns.api.idempotency import KeyInUse
 from evendial_campaigns.core.rejected import Rejected
+from evendial_campaigns.entity_tags import etag
 from evendial_campaigns.import_store import ImportInterrupted, ImportRunning
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ STATUS_OF_REJECTED = {
     "invalid_field": HTTPStatus.BAD_REQUEST,
     "ivr_is_the_admins": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
+    "version_mismatch": HTTPStatus.PRECONDITION_FAILED,
     "unusable_audio": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_slow": HTTPStatus.REQUEST_TIMEOUT,
@@ -92,7 +94,14 @@ def _respond(
 
 def _rejected(_: AnyRequest, refusal: Rejected) -> Response[Problem]:
     status = STATUS_OF_REJECTED.get(refusal.slug, HTTPStatus.CONFLICT)
-    return _respond(status, refusal.slug, refusal.detail, field=refusal.field, missing=refusal.missing)
+    return _respond(
+        status,
+        refusal.slug,
+        refusal.detail,
+        field=refusal.field,
+        missing=refusal.missing,
+        headers=None if refusal.version is None else {"ETag": etag(refusal.version)},
+    )
 
 
 def _invalid(_: AnyRequest, error: ValidationException) -> Response[Problem]:

@@ -11,6 +11,7 @@ from evendial_contracts.subjects import GATE_CLOSE
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.campaign import Campaign, Status
 from evendial_campaigns.core.commands import Actor, Stop
+from evendial_campaigns.core.versions import Expected
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +25,9 @@ class Stopper:
         self._handler = handler
         self._bus = bus
 
-    async def stop(self, campaign_id: UUID, by: Actor) -> tuple[Campaign, bool]:
+    async def stop(self, campaign_id: UUID, by: Actor, expected: Expected = None) -> tuple[Campaign, bool]:
         """The stopped campaign, and whether it is certain that it dials nothing more; safe to repeat."""
-        campaign = await self._handler.handle(campaign_id, Stop(by=by))
+        campaign = await self._handler.handle(campaign_id, Stop(by=by), expected=expected)
         never_dialled = campaign.status is Status.DRAFT
         return campaign, never_dialled or await self._gate_is_closed(campaign)
 

@@ -1,42 +1,86 @@
 """From what the HTTP API takes to what the core takes, and back."""
 
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
 import msgspec
-from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy, Window
+from evendial_contracts.actions import Action
+from evendial_contracts.campaigns import CampaignRules, Window
 from msgspec import UNSET
 
+from evendial_campaigns.campaign_list import ListedCampaign
 from evendial_campaigns.campaign_store import KeptCampaign
+from evendial_campaigns.core.campaign import Campaign
+from evendial_campaigns.core.rules_change import RulesChange
+from evendial_campaigns.core.run_time import run_time, wall
 from evendial_campaigns.import_store import ImportReport
-from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, CampaignView, WindowBody
+from evendial_campaigns.schemas.actions import ActionsView
+from evendial_campaigns.schemas.campaigns import (
+    CampaignCreate,
+    CampaignPatch,
+    CampaignRow,
+    CampaignView,
+    WindowBody,
+)
 from evendial_campaigns.schemas.imports import ImportView, RejectionView
 
 
 def rules_of(body: CampaignCreate) -> CampaignRules:
     """The rules that a new campaign is to have."""
-    return CampaignRules(**_fields(body))
+    fields = _fields(body)
+    del fields["owner_id"]
+    return CampaignRules(**fields)
 
 
-def patched(rules: CampaignRules, body: CampaignPatch) -> CampaignRules:
-    """The rules with what is to change."""
-    return msgspec.structs.replace(rules, **_fields(body))
+def changes_of(body: CampaignPatch) -> RulesChange:
+    """Which rules are to change."""
+    return RulesChange(**_fields(body))
 
 
 def campaign_view(kept: KeptCampaign) -> CampaignView:
     """As the API shows it."""
-    campaign = kept.campaign
-    fields = msgspec.structs.asdict(campaign.rules) | {"window": _window_view(campaign.rules.window)}
-    return CampaignView(
+    return CampaignView(**_shown(kept.campaign, kept.created_at))
+
+
+def campaign_row(listed: ListedCampaign) -> CampaignRow:
+    """As the API lists it."""
+    campaign = listed.campaign
+    return CampaignRow(
+        owner_name=listed.owner_name,
+        actions=tuple(_kind(action) for action in campaign.actions),
+        numbers_left=campaign.numbers - listed.ended,
+        answered=listed.answered,
+        updated_at=listed.updated_at,
+        **_shown(campaign, listed.created_at),
+    )
+
+
+def actions_view(campaign: Campaign) -> ActionsView:
+    """As the API shows them."""
+    return ActionsView(
+        version=campaign.version, sequence_version=campaign.sequence_version, actions=campaign.actions
+    )
+
+
+def _kind(action: Action) -> str:
+    return str(action.__struct_config__.tag)
+
+
+def _shown(campaign: Campaign, created_at: datetime) -> dict[str, Any]:
+    return msgspec.structs.asdict(campaign.rules) | dict(
         campaign_id=campaign.campaign_id,
         owner_id=campaign.owner_id,
+        version=campaign.version,
         status=campaign.status,
+        archived=campaign.archived,
         epoch=campaign.epoch,
         revision=campaign.revision,
         sequence_version=campaign.sequence_version,
         numbers=campaign.numbers,
-        created_at=kept.created_at,
-        **fields,
+        created_at=created_at,
+        window=_window_view(campaign.rules.window),
+        run_time=run_time(campaign.rules),
+        cloned_from=campaign.cloned_from,
     )
 
 
@@ -54,8 +98,6 @@ def _fields(body: CampaignCreate | CampaignPatch) -> dict[str, Any]:
     fields = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
     if "window" in fields:
         fields["window"] = _window_of(fields["window"])
-    if "duplicate_policy" in fields:
-        fields["duplicate_policy"] = DuplicatePolicy(fields["duplicate_policy"])
     return fields
 
 
@@ -66,8 +108,4 @@ def _window_of(body: WindowBody) -> Window:
 
 def _window_view(window: Window) -> WindowBody:
     fields = msgspec.structs.asdict(window)
-    return WindowBody(**fields | {"start": _wall(window.start), "stop": _wall(window.stop)})
-
-
-def _wall(wall: time) -> str:
-    return wall.isoformat(timespec="seconds" if wall.second else "minutes")
+    return WindowBody(**fields | {"start": wall(window.start), "stop": wall(window.stop)})

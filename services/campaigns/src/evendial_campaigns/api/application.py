@@ -22,6 +22,8 @@ from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted,
 from evendial_campaigns.api.people import get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
+from evendial_campaigns.api.shelf import Shelf
+from evendial_campaigns.api.strict_json import StrictRequest
 from evendial_campaigns.api.suppressions import SuppressionsController
 from evendial_campaigns.api.timeline import Timelines
 from evendial_campaigns.auth import BearerKeys
@@ -73,6 +75,7 @@ def create_application(
             PromptsController,
             SuppressionsController,
             Campaigns,
+            Shelf,
             Dialing,
             Calls,
             Timelines,
@@ -92,6 +95,7 @@ def create_application(
             DefineMiddleware(Idempotency, answers=answers, running=running, small_body=JSON_MAX_BYTES),
         ],
         exception_handlers=problems.HANDLERS,
+        request_class=StrictRequest,
         request_max_body_size=JSON_MAX_BYTES,
         openapi_config=OpenAPIConfig(
             title="Evendial", version="1", path=SCHEMA_PATH, render_plugins=[JsonRenderPlugin()]
@@ -109,6 +113,7 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "actor": Provide(dependencies.provide_actor, sync_to_thread=False),
         "page_window": Provide(dependencies.provide_window, sync_to_thread=False),
         "wanted_numbers": Provide(provide_wanted, sync_to_thread=False),
+        "expected": Provide(dependencies.provide_expected, sync_to_thread=False),
         "new_id": Provide(dependencies.provide_new_id, sync_to_thread=False),
         "kept": Provide(dependencies.provide_kept),
     }

@@ -1,21 +1,38 @@
 """Campaigns and their rules."""
 
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
 import msgspec
-from litestar import Controller, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar import Controller, Response, get, patch, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import HeaderParameter, JSONBody
+from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
-from evendial_campaigns import campaign_store
+from evendial_campaigns import campaign_list, campaign_store
+from evendial_campaigns.api.listing import provide_wanted
+from evendial_campaigns.api.tagged import ETAG, tagged
+from evendial_campaigns.campaign_list import Wanted
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.commands import Actor, ChangeRules, Create
-from evendial_campaigns.page import Page, Window
-from evendial_campaigns.people import Person
-from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, CampaignView
-from evendial_campaigns.views import campaign_view, patched, rules_of
+from evendial_campaigns.core.rejected import invalid
+from evendial_campaigns.core.versions import Expected
+from evendial_campaigns.entity_tags import etag, is_known
+from evendial_campaigns.page import Page
+from evendial_campaigns.people import People, Person
+from evendial_campaigns.schemas.campaigns import (
+    CampaignCreate,
+    CampaignPatch,
+    CampaignRow,
+    CampaignView,
+)
+from evendial_campaigns.views import campaign_row, campaign_view, changes_of, rules_of
+
+IfNoneMatch = Annotated[
+    str | None, HeaderParameter(name="If-None-Match", description="304 if this is still the version.")
+]
 
 
 class Campaigns(Controller):
@@ -24,48 +41,67 @@ class Campaigns(Controller):
     path = "/campaigns"
     tags = ("campaigns",)
 
-    @post(operation_id="CreateCampaign")
+    @post(operation_id="CreateCampaign", response_headers=[ETAG], opt={"problems": ("limit_reached",)})
     async def create(
         self,
         data: JSONBody[CampaignCreate],
+        new_id: NamedDependency[UUID],
         actor: NamedDependency[Actor],
         person: NamedDependency[Person],
+        people: NamedDependency[People],
         handler: NamedDependency[CommandHandler],
         database: NamedDependency[asyncpg.Pool],
-        new_id: NamedDependency[UUID],
-    ) -> CampaignView:
-        """Makes a campaign of yours; it dials nothing yet."""
-        command = Create(campaign_id=new_id, by=actor, rules=rules_of(data))
+    ) -> Response[CampaignView]:
+        """Makes a campaign of yours, or, by an admin, of a user; it dials nothing yet."""
+        await _check_owner(data.owner_id, person, people)
+        command = Create(campaign_id=new_id, by=actor, rules=rules_of(data), owner_id=data.owner_id)
         await handler.handle(command.campaign_id, command)
         kept = await campaign_store.find(database, command.campaign_id, person.sees)
         assert kept is not None, "it was stored with its first event"
-        return campaign_view(kept)
+        return tagged(campaign_view(kept), kept.campaign.version)
 
-    @get(operation_id="ListCampaigns")
+    @get(operation_id="ListCampaigns", dependencies={"wanted": Provide(provide_wanted, sync_to_thread=False)})
     async def list(
-        self,
-        database: NamedDependency[asyncpg.Pool],
-        person: NamedDependency[Person],
-        page_window: NamedDependency[Window],
-    ) -> Page[CampaignView]:
-        """Your campaigns, newest first; for an admin everybody's."""
-        page = await campaign_store.page(database, person.sees, page_window)
-        return Page([campaign_view(kept) for kept in page.items], page.next)
+        self, database: NamedDependency[asyncpg.Pool], wanted: NamedDependency[Wanted]
+    ) -> Page[CampaignRow]:
+        """Your campaigns, newest first unless sorted otherwise; for an admin everybody's."""
+        page = await campaign_list.page(database, wanted)
+        return Page([campaign_row(listed) for listed in page.items], page.next)
 
-    @get("/{campaign_id:uuid}", operation_id="GetCampaign", sync_to_thread=False)
-    def read(self, kept: NamedDependency[KeptCampaign]) -> CampaignView:
-        """One campaign."""
-        return campaign_view(kept)
+    @get("/{campaign_id:uuid}", operation_id="GetCampaign", response_headers=[ETAG], sync_to_thread=False)
+    def read(
+        self, kept: NamedDependency[KeptCampaign], if_none_match: IfNoneMatch = None
+    ) -> Response[CampaignView | None]:
+        """One campaign; 304 without a body if you have this version already."""
+        version = kept.campaign.version
+        if is_known(version, if_none_match):
+            return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers={"ETag": etag(version)})
+        return Response(campaign_view(kept), headers={"ETag": etag(version)})
 
-    @patch("/{campaign_id:uuid}", operation_id="ChangeCampaign")
+    @patch(
+        "/{campaign_id:uuid}",
+        operation_id="ChangeCampaign",
+        response_headers=[ETAG],
+        opt={"problems": ("version_mismatch", "archived", "limit_reached")},
+    )
     async def change(
         self,
         data: JSONBody[CampaignPatch],
         kept: NamedDependency[KeptCampaign],
         actor: NamedDependency[Actor],
+        expected: NamedDependency[Expected],
         handler: NamedDependency[CommandHandler],
-    ) -> CampaignView:
+    ) -> Response[CampaignView]:
         """Changes some rules; while the campaign dials they hold from the next slot on."""
-        command = ChangeRules(by=actor, rules=patched(kept.campaign.rules, data))
-        changed = await handler.handle(kept.campaign.campaign_id, command)
-        return campaign_view(msgspec.structs.replace(kept, campaign=changed))
+        command = ChangeRules(by=actor, changes=changes_of(data))
+        changed = await handler.handle(kept.campaign.campaign_id, command, expected=expected)
+        return tagged(campaign_view(msgspec.structs.replace(kept, campaign=changed)), changed.version)
+
+
+async def _check_owner(owner_id: UUID | None, person: Person, people: People) -> None:
+    if owner_id is None or owner_id == person.user_id:
+        return
+    if not person.is_admin:
+        raise invalid("owner_id", "must be yours: only an admin makes campaigns for others")
+    if not await people.exists(owner_id):
+        raise invalid("owner_id", "must be a user")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -41,11 +42,15 @@ _STATUS_AFTER = {
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
-    """What its facts add up to. `numbers` counts those on its list, `batches` what was said about them."""
+    """What its facts add up to.
+
+    `version` counts them, `numbers` those on its list, `batches` what was said about the list.
+    """
 
     campaign_id: UUID
     owner_id: UUID
     rules: CampaignRules
+    version: int = 1
     status: Status = Status.DRAFT
     epoch: int = 0
     revision: int = 0
@@ -69,20 +74,19 @@ def evolve(campaign: Campaign | None, event: Message) -> Campaign | None:
         )
     if campaign is None:
         return None
-    changed = msgspec.structs.replace
     match event:
         case CampaignRulesChanged():
-            return changed(campaign, rules=event.rules, revision=event.revision)
+            return _changed(campaign, rules=event.rules, revision=event.revision)
         case SequenceChanged():
-            return changed(campaign, actions=event.actions, sequence_version=event.sequence_version)
+            return _changed(campaign, actions=event.actions, sequence_version=event.sequence_version)
         case NumbersImported() | NumbersRemoved() | NumbersRedialled():
             return _listed(campaign, event)
         case CampaignActivated() | CampaignStopped() | CampaignFinished():
-            return changed(campaign, status=_STATUS_AFTER[type(event)], epoch=event.epoch)
+            return _changed(campaign, status=_STATUS_AFTER[type(event)], epoch=event.epoch)
         case CampaignArchived() | CampaignRestored():
-            return changed(campaign, archived=isinstance(event, CampaignArchived))
+            return _changed(campaign, archived=isinstance(event, CampaignArchived))
         case CampaignDeleted():
-            return changed(campaign, deleted=True)
+            return _changed(campaign, deleted=True)
         case _:
             return campaign
 
@@ -90,9 +94,11 @@ def evolve(campaign: Campaign | None, event: Message) -> Campaign | None:
 def _listed(campaign: Campaign, event: NumbersImported | NumbersRemoved | NumbersRedialled) -> Campaign:
     more = {NumbersImported: 1, NumbersRemoved: -1, NumbersRedialled: 0}[type(event)]
     numbers = event.accepted if isinstance(event, NumbersImported) else event.numbers
-    return msgspec.structs.replace(
-        campaign, numbers=campaign.numbers + more * numbers, batches=campaign.batches + 1
-    )
+    return _changed(campaign, numbers=campaign.numbers + more * numbers, batches=campaign.batches + 1)
+
+
+def _changed(campaign: Campaign, **fields: Any) -> Campaign:
+    return msgspec.structs.replace(campaign, version=campaign.version + 1, **fields)
 
 
 def fold(events: Iterable[Message], campaign: Campaign | None = None) -> Campaign | None:

@@ -7,6 +7,8 @@ from evendial_contracts.actions import Action
 from evendial_contracts.campaigns import CampaignRules, RemovalReason
 from evendial_contracts.resources import DeviceDefined, LimitsDefined
 
+from evendial_campaigns.core.rules_change import RulesChange
+
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks."""
@@ -16,20 +18,29 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Create(msgspec.Struct, frozen=True, kw_only=True):
-    """Make a campaign; it belongs to who asks, or to `owner_id` when an admin makes it for somebody."""
+    """Make a campaign; it belongs to who asks, or to `owner_id` when an admin makes it for somebody.
+
+    As a copy (`cloned_from`) it begins with the actions of the other.
+    """
 
     campaign_id: UUID
     by: Actor
     rules: CampaignRules
     owner_id: UUID | None = None
     cloned_from: UUID | None = None
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def owner(self) -> UUID:
+        """Whose campaign it is to be."""
+        return self.owner_id or self.by.user_id
 
 
 class ChangeRules(msgspec.Struct, frozen=True, kw_only=True):
-    """Replace the rules as a whole."""
+    """Change some of the rules."""
 
     by: Actor
-    rules: CampaignRules
+    changes: RulesChange
 
 
 class SetSequence(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,8 +130,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What a decision needs to know beyond the campaign's own past.
 
     `device` is the one that the rules in question name, if it is the owner's; `free_numbers` counts those
-    still to be called; `dialled` says whether the campaign ever had a call. `limits` are the owner's,
-    `campaigns` and `calls_per_minute` what the owner's other campaigns take of them.
+    still to be called; `dialled` says whether the campaign had, or may be having, a call. `limits` are the
+    owner's, `campaigns` and `calls_per_minute` what the owner's other campaigns take of them. `ivrs` are
+    those of the actions in question that an admin still offers, `regions` the known country codes.
     """
 
     device: DeviceDefined | None = None
@@ -129,4 +141,6 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     limits: LimitsDefined | None = None
     campaigns: int = 0
     calls_per_minute: int = 0
+    ivrs: frozenset[UUID] = frozenset()
     time_zones: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()

@@ -1,8 +1,9 @@
 """What each command on the life of a campaign leads to."""
 
 from typing import assert_never
+from uuid import UUID
 
-from evendial_contracts.actions import Ivr
+import msgspec
 from evendial_contracts.campaigns import (
     CampaignActivated,
     CampaignArchived,
@@ -10,7 +11,7 @@ from evendial_contracts.campaigns import (
     CampaignDeleted,
     CampaignFinished,
     CampaignRestored,
-    CampaignRulesChanged,
+    CampaignRules,
     CampaignStopped,
     SequenceChanged,
 )
@@ -20,6 +21,7 @@ from evendial_campaigns.core import rules
 from evendial_campaigns.core.campaign import Campaign, Status
 from evendial_campaigns.core.commands import (
     Activate,
+    Actor,
     Archive,
     ChangeRules,
     Create,
@@ -31,20 +33,27 @@ from evendial_campaigns.core.commands import (
     SetSequence,
     Stop,
 )
-from evendial_campaigns.core.rejected import Rejected, invalid
+from evendial_campaigns.core.edits import change_rules, check_actions, set_sequence
+from evendial_campaigns.core.limits import check_campaigns, check_rate
+from evendial_campaigns.core.rejected import Rejected
 
-ACTIONS_MAX = 50
+COPY = " (copy)"
 
-_IN_WORDS = {"numbers": "no free numbers", "actions": "no actions", "device": "no device"}
+_IN_WORDS = {
+    "numbers": "no free numbers",
+    "actions": "no actions",
+    "device": "no device",
+    "caller_id": "a caller id that its device has no longer",
+}
 
 
 def decide_life(campaign: Campaign, command: LifeCommand, facts: Facts) -> list[CampaignFact]:
     """The facts that a command leads to, none if all is so already. Raises `Rejected`."""
     match command:
         case ChangeRules():
-            return _change_rules(campaign, command, facts)
+            return change_rules(campaign, command, facts)
         case SetSequence():
-            return _set_sequence(campaign, command)
+            return set_sequence(campaign, command, facts)
         case Activate():
             return _activate(campaign, command, facts)
         case Stop():
@@ -54,7 +63,7 @@ def decide_life(campaign: Campaign, command: LifeCommand, facts: Facts) -> list[
         case Archive():
             return _archive(campaign, command)
         case Restore():
-            return _restore(campaign, command)
+            return _restore(campaign, command, facts)
         case Delete():
             return _delete(campaign, command, facts)
         case _:
@@ -63,61 +72,59 @@ def decide_life(campaign: Campaign, command: LifeCommand, facts: Facts) -> list[
 
 def create(campaign: Campaign | None, command: Create, facts: Facts) -> list[CampaignFact]:
     """A campaign is there; one that was made by the same command before stays as it is."""
+    if campaign is not None and campaign.deleted:
+        raise Rejected("not_found", "The campaign that this made was deleted.")
     if campaign is not None:
         return []
-    rules.check(command.rules, facts.device, facts.time_zones)
-    return [
-        CampaignCreated(
-            campaign_id=command.campaign_id,
-            owner_id=command.owner_id or command.by.user_id,
-            created_by=command.by.user_id,
-            rules=command.rules,
-            cloned_from=command.cloned_from,
-        )
-    ]
+    wanted = _that_still_hold(command.rules, facts) if command.cloned_from else command.rules
+    rules.check(wanted, facts.time_zones, facts.regions)
+    rules.check_device(wanted, facts.device)
+    check_actions(command.actions, command.by, facts.ivrs)
+    check_campaigns(facts)
+    created = CampaignCreated(
+        campaign_id=command.campaign_id,
+        owner_id=command.owner,
+        created_by=command.by.user_id,
+        rules=wanted,
+        cloned_from=command.cloned_from,
+    )
+    return [created, *_first_sequence(command)]
 
 
-def _change_rules(campaign: Campaign, command: ChangeRules, facts: Facts) -> list[CampaignFact]:
-    if command.rules == campaign.rules:
-        return []
-    rules.check(command.rules, facts.device, facts.time_zones)
-    if campaign.status is Status.ACTIVE and command.rules.device_id is None:
-        raise invalid("device_id", "cannot be taken away while the campaign is active")
-    if campaign.numbers and command.rules.duplicate_policy is not campaign.rules.duplicate_policy:
-        raise invalid("duplicate_policy", "cannot change once the campaign has numbers")
-    return [
-        CampaignRulesChanged(
-            campaign_id=campaign.campaign_id,
-            owner_id=campaign.owner_id,
-            changed_by=command.by.user_id,
-            revision=campaign.revision + 1,
-            rules=command.rules,
-        )
-    ]
+def copy_of(campaign: Campaign, campaign_id: UUID, by: Actor, name: str | None) -> Create:
+    """The command that makes another campaign of the same owner with the same rules and actions."""
+    copied_name = f"{campaign.rules.name[: rules.NAME_MAX - len(COPY)]}{COPY}"
+    return Create(
+        campaign_id=campaign_id,
+        by=by,
+        owner_id=campaign.owner_id,
+        rules=msgspec.structs.replace(campaign.rules, name=copied_name if name is None else name),
+        actions=campaign.actions,
+        cloned_from=campaign.campaign_id,
+    )
 
 
-def _set_sequence(campaign: Campaign, command: SetSequence) -> list[CampaignFact]:
-    actions = command.actions
-    ivrs = [index for index, action in enumerate(actions) if isinstance(action, Ivr)]
-    if ivrs and not command.by.admin:
-        raise Rejected("ivr_is_the_admins", "Only an admin may hand calls over to an IVR.", field="actions")
-    if ivrs and ivrs != [len(actions) - 1]:
-        raise invalid("actions", "may hold one ivr, as the last action: it takes the call over")
-    if len(actions) > ACTIONS_MAX:
-        raise invalid("actions", f"must be {ACTIONS_MAX} at most")
-    if campaign.status is Status.ACTIVE and not actions:
-        raise invalid("actions", "cannot be taken away while the campaign is active")
-    if actions == campaign.actions:
+def _first_sequence(command: Create) -> list[CampaignFact]:
+    if not command.actions:
         return []
     return [
         SequenceChanged(
-            campaign_id=campaign.campaign_id,
-            owner_id=campaign.owner_id,
+            campaign_id=command.campaign_id,
+            owner_id=command.owner,
             changed_by=command.by.user_id,
-            sequence_version=campaign.sequence_version + 1,
-            actions=actions,
+            sequence_version=1,
+            actions=command.actions,
         )
     ]
+
+
+def _that_still_hold(copied: CampaignRules, facts: Facts) -> CampaignRules:
+    """A device that is gone is left out of the copy, and a caller id that the device has no longer."""
+    if not rules.is_there(facts.device):
+        return msgspec.structs.replace(copied, device_id=None, caller_id=None)
+    if not rules.may_show(copied.caller_id, facts.device):
+        return msgspec.structs.replace(copied, caller_id=None)
+    return copied
 
 
 def _activate(campaign: Campaign, command: Activate, facts: Facts) -> list[CampaignFact]:
@@ -127,6 +134,7 @@ def _activate(campaign: Campaign, command: Activate, facts: Facts) -> list[Campa
     if missing:
         words = " and ".join(_IN_WORDS[each] for each in missing)
         raise Rejected("not_ready", f"The campaign cannot be activated: it has {words}.", missing=missing)
+    check_rate(facts, campaign.rules.calls_per_minute)
     return [
         CampaignActivated(
             campaign_id=campaign.campaign_id,
@@ -138,8 +146,13 @@ def _activate(campaign: Campaign, command: Activate, facts: Facts) -> list[Campa
 
 
 def _missing(campaign: Campaign, facts: Facts) -> tuple[str, ...]:
-    has_device = facts.device is not None and not facts.device.deleted
-    there = {"numbers": facts.free_numbers > 0, "actions": bool(campaign.actions), "device": has_device}
+    has_device = rules.is_there(facts.device)
+    there = {
+        "numbers": facts.free_numbers > 0,
+        "actions": bool(campaign.actions),
+        "device": has_device,
+        "caller_id": not has_device or rules.may_show(campaign.rules.caller_id, facts.device),
+    }
     return tuple(name for name, is_there in there.items() if not is_there)
 
 
@@ -179,9 +192,10 @@ def _archive(campaign: Campaign, command: Archive) -> list[CampaignFact]:
     ]
 
 
-def _restore(campaign: Campaign, command: Restore) -> list[CampaignFact]:
+def _restore(campaign: Campaign, command: Restore, facts: Facts) -> list[CampaignFact]:
     if not campaign.archived:
         return []
+    check_campaigns(facts)
     return [
         CampaignRestored(
             campaign_id=campaign.campaign_id, owner_id=campaign.owner_id, restored_by=command.by.user_id

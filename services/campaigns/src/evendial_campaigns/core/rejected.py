@@ -5,17 +5,24 @@ class Rejected(Exception):
     """A command that is refused.
 
     `slug` is stable and for programs, `detail` says in words what would be right. `field` names the input at
-    fault; `missing` lists everything that is not there yet.
+    fault; `missing` lists everything that is not there yet; `version` is the one that things are at.
     """
 
     def __init__(
-        self, slug: str, detail: str, *, field: str | None = None, missing: tuple[str, ...] = ()
+        self,
+        slug: str,
+        detail: str,
+        *,
+        field: str | None = None,
+        missing: tuple[str, ...] = (),
+        version: int | None = None,
     ) -> None:
         super().__init__(detail)
         self.slug = slug
         self.detail = detail
         self.field = field
         self.missing = missing
+        self.version = version
 
 
 def invalid(field: str, reason: str) -> Rejected:

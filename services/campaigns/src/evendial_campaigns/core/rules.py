@@ -1,5 +1,7 @@
 """What the rules of a campaign may be."""
 
+from unicodedata import category
+
 import msgspec
 from evendial_contracts.campaigns import CampaignRules, Window
 from evendial_contracts.resources import DeviceDefined
@@ -7,6 +9,11 @@ from evendial_contracts.resources import DeviceDefined
 from evendial_campaigns.core.rejected import invalid
 
 NAME_MAX = 200
+
+_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
+_UNSEEN = _CONTROLS | {"Cf", "Zs"}
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Unicode's explicit directional formatting characters (UAX #9, 2)."""
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -28,11 +35,11 @@ BOUNDS = (
 )
 
 
-def check(rules: CampaignRules, device: DeviceDefined | None, time_zones: frozenset[str]) -> None:
-    """Raises `Rejected` for the first field that cannot be.
+def check(rules: CampaignRules, time_zones: frozenset[str], regions: frozenset[str]) -> None:
+    """Raises `Rejected` for the first field that cannot be, whatever the device.
 
-    `device` is what `rules.device_id` names, if the campaign's owner has such a device; `time_zones` are the
-    names of the IANA database.
+    `time_zones` are the names of the IANA database, `regions` the country codes (ISO 3166-1 alpha-2) whose
+    numbering plans are known.
     """
     check_name(rules.name)
     if rules.time_zone not in time_zones:
@@ -40,13 +47,45 @@ def check(rules: CampaignRules, device: DeviceDefined | None, time_zones: frozen
     _check_window(rules.window)
     for bound in BOUNDS:
         _check_bound(bound, getattr(rules, bound.field))
-    _check_device(rules, device)
+    if rules.default_region is not None and rules.default_region not in regions:
+        raise invalid("default_region", 'must be a country code (ISO 3166-1 alpha-2), such as "DE"')
+
+
+def check_device(rules: CampaignRules, device: DeviceDefined | None) -> None:
+    """Raises `Rejected` unless calls can be placed through it.
+
+    `device` is what `rules.device_id` names, if the campaign's owner has such a device.
+    """
+    if rules.device_id is None:
+        if rules.caller_id is not None:
+            raise invalid("caller_id", "needs a device_id: a caller id is one of its device's")
+        return
+    if not is_there(device):
+        raise invalid("device_id", "must be a device of the campaign's owner")
+    if not may_show(rules.caller_id, device):
+        raise invalid("caller_id", "must be one of the caller ids of the device")
+
+
+def is_there(device: DeviceDefined | None) -> bool:
+    """Whether calls can be placed through it."""
+    return device is not None and not device.deleted
+
+
+def may_show(caller_id: str | None, device: DeviceDefined | None) -> bool:
+    """Whether calls through the device may carry this caller id; none at all is always allowed."""
+    return caller_id is None or (device is not None and caller_id in device.caller_ids)
 
 
 def check_name(name: str) -> None:
-    """Raises `Rejected` unless it is 1 to 200 printable characters."""
-    if not name.strip() or len(name) > NAME_MAX or not name.isprintable():
-        raise invalid("name", f"must be 1 to {NAME_MAX} printable characters")
+    """Raises `Rejected` unless it is 1 to 200 characters of any script, of which one can be seen.
+
+    What reorders, breaks or ends a line of text could pass for something else where it is read. Characters
+    that this Python's Unicode tables do not have yet may be somebody's next alphabet: they are allowed.
+    """
+    if not 0 < len(name) <= NAME_MAX or not any(category(each) not in _UNSEEN for each in name):
+        raise invalid("name", f"must be 1 to {NAME_MAX} characters that can be seen")
+    if any(category(each) in _CONTROLS or each in _REORDERING for each in name):
+        raise invalid("name", "must be one line of text without control characters")
 
 
 def _check_window(window: Window) -> None:
@@ -63,14 +102,3 @@ def _check_window(window: Window) -> None:
 def _check_bound(bound: Bound, value: int | None) -> None:
     if value is not None and not bound.least <= value <= bound.most:
         raise invalid(bound.field, f"must be {bound.least} to {bound.most} {bound.unit}")
-
-
-def _check_device(rules: CampaignRules, device: DeviceDefined | None) -> None:
-    if rules.device_id is None:
-        if rules.caller_id is not None:
-            raise invalid("caller_id", "needs a device_id: a caller id is one of its device's")
-        return
-    if device is None or device.deleted:
-        raise invalid("device_id", "must be a device of the campaign's owner")
-    if rules.caller_id is not None and rules.caller_id not in device.caller_ids:
-        raise invalid("caller_id", "must be one of the caller ids of the device")

@@ -35,7 +35,8 @@ class ActionsPut(Body, frozen=True, kw_only=True):
 
 
 class ActionsView(msgspec.Struct, frozen=True, kw_only=True):
-    """The sequence as it is; calls keep the version they began with."""
+    """The sequence as it is; calls keep the one they began with. `version` is the campaign's."""
 
+    version: int
     sequence_version: int
     actions: tuple[Action, ...]

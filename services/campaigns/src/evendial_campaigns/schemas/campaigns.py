@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from evendial_contracts.campaigns import DuplicatePolicy
 from msgspec import UNSET, Meta, UnsetType
 
 from evendial_campaigns.core.campaign import Status
@@ -13,7 +14,11 @@ from evendial_campaigns.schemas.body import Body
 WallTime = Annotated[
     str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$(?!\\n)", examples=["09:00"])
 ]
-Duplicates = Annotated[str, Meta(pattern="^(campaign|file|active|allow)$(?!\\n)")]
+Duplicates = Annotated[DuplicatePolicy, Meta(description="Where the same number is refused.")]
+Name = Annotated[str, Meta(examples=["spring"])]
+Region = Annotated[
+    str, Meta(description="The country that numbers in national form belong to.", examples=["DE"])
+]
 
 
 class WindowBody(Body, frozen=True, kw_only=True):
@@ -27,9 +32,9 @@ class WindowBody(Body, frozen=True, kw_only=True):
 
 
 class CampaignCreate(Body, frozen=True, kw_only=True):
-    """The rules of a new campaign; only the name is needed at first."""
+    """The rules of a new campaign; only the name is needed at first. `owner_id` is for admins."""
 
-    name: str
+    name: Name
     device_id: UUID | None = None
     caller_id: str | None = None
     time_zone: str = "UTC"
@@ -40,14 +45,15 @@ class CampaignCreate(Body, frozen=True, kw_only=True):
     ring_timeout_s: int = 30
     max_call_s: int = 3600
     max_concurrent_calls: int | None = None
-    duplicate_policy: Duplicates = "campaign"
-    default_region: str | None = None
+    duplicate_policy: Duplicates = DuplicatePolicy.CAMPAIGN
+    default_region: Region | None = None
+    owner_id: UUID | None = None
 
 
 class CampaignPatch(Body, frozen=True, kw_only=True):
     """The rules that are to change."""
 
-    name: str | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
     device_id: UUID | UnsetType | None = UNSET
     caller_id: str | UnsetType | None = UNSET
     time_zone: str | UnsetType = UNSET
@@ -59,15 +65,26 @@ class CampaignPatch(Body, frozen=True, kw_only=True):
     max_call_s: int | UnsetType = UNSET
     max_concurrent_calls: int | UnsetType | None = UNSET
     duplicate_policy: Duplicates | UnsetType = UNSET
-    default_region: str | UnsetType | None = UNSET
+    default_region: Region | UnsetType | None = UNSET
+
+
+class CampaignClone(Body, frozen=True, kw_only=True):
+    """What is to be different about the copy."""
+
+    name: Name | None = None
 
 
 class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign as it is. `numbers` counts those on its list, `sequence_version` 0 means no actions."""
+    """A campaign as it is. `numbers` counts those on its list, `sequence_version` 0 means no actions.
+
+    `version` is what ETag and If-Match tell; `run_time` says in words when it calls.
+    """
 
     campaign_id: UUID
     owner_id: UUID
+    version: int
     status: Status
+    archived: bool
     epoch: int
     revision: int
     sequence_version: int
@@ -86,11 +103,24 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     max_concurrent_calls: int | None
     duplicate_policy: Duplicates
     default_region: str | None
+    run_time: Annotated[str, Meta(examples=["Mon-Fri 09:00-20:00 (Europe/Berlin)"])]
+    cloned_from: UUID | None
+
+
+class CampaignRow(CampaignView, frozen=True, kw_only=True):
+    """A campaign in a list: also the kinds of its actions, numbers that may still be called, and answered."""
+
+    owner_name: str
+    actions: tuple[str, ...]
+    numbers_left: int
+    answered: int
+    updated_at: datetime
 
 
 class CampaignStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Where a campaign stands after activate or stop; `stopping` asks to be asked again."""
 
     campaign_id: UUID
+    version: int
     status: str
     epoch: int

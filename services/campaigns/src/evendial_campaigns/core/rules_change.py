@@ -1,0 +1,30 @@
+"""Which of the rules are to change; made to fit whatever they are when it is decided."""
+
+from uuid import UUID
+
+import msgspec
+from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy, Window
+from msgspec import UNSET, UnsetType
+
+
+class RulesChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules that are named; those that are not stay as they are."""
+
+    name: str | UnsetType = UNSET
+    device_id: UUID | UnsetType | None = UNSET
+    caller_id: str | UnsetType | None = UNSET
+    time_zone: str | UnsetType = UNSET
+    window: Window | UnsetType = UNSET
+    calls_per_minute: int | UnsetType = UNSET
+    max_retries: int | UnsetType = UNSET
+    retry_delay_s: int | UnsetType = UNSET
+    ring_timeout_s: int | UnsetType = UNSET
+    max_call_s: int | UnsetType = UNSET
+    max_concurrent_calls: int | UnsetType | None = UNSET
+    duplicate_policy: DuplicatePolicy | UnsetType = UNSET
+    default_region: str | UnsetType | None = UNSET
+
+    def applied_to(self, rules: CampaignRules) -> CampaignRules:
+        """The rules with what is to change."""
+        named = {field: value for field, value in msgspec.structs.asdict(self).items() if value is not UNSET}
+        return msgspec.structs.replace(rules, **named)
