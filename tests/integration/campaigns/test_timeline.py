@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from evendial_contracts.calls import Disposition
 
 from tests.integration.campaigns.conftest import Running
 from tests.integration.campaigns.test_projector import Attempt, recorded, say, with_ids
@@ -122,6 +123,32 @@ async def test_a_number_pages_through_its_story(service: Running) -> None:
     second = (await service.user.get(url, params={"limit": 7, "cursor": first["next"]})).json()
     assert (len(first["items"]), len(second["items"]), second["next"]) == (7, 3, None)
     assert second["items"][-1]["type"] == "campaign.numbers_imported.v1"
+
+
+async def test_acts_on_a_number_are_in_its_log_even_when_it_is_gone(service: Running) -> None:
+    campaign_id = await service.ready_campaign(2)
+    called, never_called = await service.number_ids(campaign_id)
+    owner_id = await service.owner_id(campaign_id)
+    first = Attempt(UUID(campaign_id), owner_id, called, 1)
+    messages = with_ids([*first.started(), first.ended(Disposition.BUSY), first.failed()[-1]])
+    for message in messages:
+        await say(service, [message])
+    await until(lambda: recorded(service, {id for id, _ in messages}))
+    url = f"/v1/campaigns/{campaign_id}"
+    assert (await service.user.post(f"{url}/redial-failed")).is_success
+    await until(lambda: free_again(service, called))
+    for number_id in (called, never_called):
+        assert (await service.admin.delete(f"{url}/numbers/{number_id}")).is_success
+    story = [each["sentence"] for each in await log(service, f"{campaign_id}/numbers/{called}", order="asc")]
+    assert story[0].startswith("A list was imported")
+    assert story[-2:] == ["1 number that had failed will be called again.", "The number was deleted."]
+    gone = await log(service, f"{campaign_id}/numbers/{never_called}")
+    assert [(each["sentence"], each["user"]) for each in gone[:1]] == [("The number was deleted.", "admin")]
+
+
+async def free_again(service: Running, number_id: int) -> bool:
+    generation = await service.pool.fetchval("select generation from number where number_id = $1", number_id)
+    return bool(generation == 1)
 
 
 async def test_timelines_of_others_are_not_there(service: Running) -> None:

@@ -29,6 +29,8 @@ from evendial_campaigns.idempotency_sweeper import IdempotencySweeper
 from evendial_campaigns.import_store import Imports
 from evendial_campaigns.import_sweeper import ImportSweeper
 from evendial_campaigns.list_acts import ListActs
+from evendial_campaigns.live_feed import LiveFeeds
+from evendial_campaigns.live_reader import LiveReader
 from evendial_campaigns.number_feed import NumberFeed
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.people import People, Role
@@ -89,10 +91,11 @@ async def _work(
     batch_sweeper, batch_feed = BatchSweeper(batches), BatchFeed(pool, bus)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
     publisher = PromptPublisher(Sounds(pool), Objects(bus, PROMPT_BUCKET))
+    reader = LiveReader(pool)
     pulse, answers = Pulse(), IdempotentAnswers(pool)
-    bells = [each.bell.ring for each in (feed, batch_feed, publisher)]
+    bells = [each.bell.ring for each in (feed, batch_feed, publisher, reader)]
     waker = Waker(settings.database_url, pulse, [relay.wake, *bells])
-    projector = Projector(pool, bus, handler)
+    projector = Projector(pool, bus, handler, reader.bell.ring)
     application = create_application(
         Parts(
             database=pool,
@@ -106,6 +109,7 @@ async def _work(
             list_acts=ListActs(batches, handler, batch_sweeper),
             resolver=SequenceResolver(prompts, definitions),
             stopper=Stopper(handler, bus),
+            feeds=LiveFeeds(pool, reader),
         ),
         settings.import_max_bytes,
         pulse,
@@ -125,6 +129,7 @@ async def _work(
         stop,
         answer(),
         projector.run(stop),
+        reader.run(stop),
         sweeper.run(drained),
         IdempotencySweeper(answers).run(drained),
         feed.run(drained),

@@ -29,6 +29,8 @@ STATUS_OF_REJECTED = {
     "unusable_audio": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_slow": HTTPStatus.REQUEST_TIMEOUT,
+    "too_many_feeds": HTTPStatus.TOO_MANY_REQUESTS,
+    "no_feed_free": HTTPStatus.SERVICE_UNAVAILABLE,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "interrupted": HTTPStatus.SERVICE_UNAVAILABLE,
 }

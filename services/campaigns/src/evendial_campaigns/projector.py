@@ -1,6 +1,7 @@
 """Hears the other services: keeps what they say, and shows what it means."""
 
 import logging
+from collections.abc import Callable
 
 import asyncpg
 from evendial_chassis.bus import Bus
@@ -39,11 +40,14 @@ HEARD = events_of(
 
 
 class Projector:
-    """The loop that consumes what scheduler, originator and agi publish."""
+    """The loop that consumes what scheduler, originator and agi say; `ring` tells that some was stored."""
 
-    def __init__(self, pool: asyncpg.Pool, bus: Bus, handler: CommandHandler) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, bus: Bus, handler: CommandHandler, ring: Callable[[], None]
+    ) -> None:
         self._pool = pool
         self._handler = handler
+        self._ring = ring
         self.consumer = Consumer(bus, DURABLE, HEARD)
 
     async def run(self, stop: Stop) -> None:
@@ -57,6 +61,7 @@ class Projector:
             await event_store.hear(connection, deliveries)
             await projection_store.save_numbers(connection, latest(messages))
             await projection_store.save_calls(connection, merged(messages))
+        self._ring()
         for message in messages:
             if isinstance(message, CampaignExhausted):
                 await self._finish(message)

@@ -53,10 +53,13 @@ where (data ->> 'number_id')::bigint = $2 and data ->> 'number_id' is not null a
     and type = any($3::text[])
 """
 _LISTED = """
-select n.number_id, n.import_id, coalesce((to_jsonb(n) ->> 'deleted')::boolean, false) as deleted
-from number n
+select n.number_id, n.import_id, n.deleted from number n
 join import i on i.import_id = n.import_id and i.state = 'finished'
 where n.campaign_id = $1 and n.number_id = $2
+"""
+_IS_TOLD_OF = """
+select exists(select from event
+    where (data ->> 'number_id')::bigint = $2 and data ->> 'number_id' is not null and stream = $1)
 """
 _NAMES = "select user_id, name from person where user_id = any($1::uuid[])"
 
@@ -94,12 +97,12 @@ async def of_number(
     pool: asyncpg.Pool, campaign_id: UUID, number_id: int, wanted: Wanted
 ) -> list[Recorded] | None:
     """The facts about a number, with the acts on the whole list that concerned it; None: it is not there."""
-    row = await pool.fetchrow(_LISTED, campaign_id, number_id)
-    if row is None:
-        return None
-    acts = await _acts_on(pool, campaign_stream(campaign_id), msgspec.convert(dict(row), Listed))
-    query = _onwards(_OF_NUMBER) if wanted.onwards else _OF_NUMBER
     stream = campaign_stream(campaign_id)
+    number = await _listed(pool, campaign_id, number_id)
+    if number is None:
+        return None
+    acts = await _acts_on(pool, stream, number)
+    query = _onwards(_OF_NUMBER) if wanted.onwards else _OF_NUMBER
     rows = await pool.fetch(query, stream, *wanted.arguments, number_id, [place.pos for place in acts])
     return [recorded(row) for row in rows]
 
@@ -109,6 +112,15 @@ async def names(pool: asyncpg.Pool, user_ids: set[UUID]) -> dict[UUID, str]:
     if not user_ids:
         return {}
     return {row["user_id"]: row["name"] for row in await pool.fetch(_NAMES, list(user_ids))}
+
+
+async def _listed(pool: asyncpg.Pool, campaign_id: UUID, number_id: int) -> Listed | None:
+    """A number of the list; one that is gone for good as long as facts name it."""
+    row = await pool.fetchrow(_LISTED, campaign_id, number_id)
+    if row is not None:
+        return msgspec.convert(dict(row), Listed)
+    named = await pool.fetchval(_IS_TOLD_OF, campaign_stream(campaign_id), number_id)
+    return Listed(number_id, None, deleted=True) if named else None
 
 
 async def _acts_on(pool: asyncpg.Pool, stream: str, number: Listed) -> list[Place]:

@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 GRACE_S = 3
 """Requests in progress at a stop have so long to finish."""
 BACKLOG = 1024
+DEAF_MS = 60_000
+"""A connection whose other end takes in nothing for so long is dropped, with all that waits to be sent."""
 
 
 class _Server(uvicorn.Server):
@@ -51,6 +53,8 @@ def _listener(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAF_MS)
         listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError:

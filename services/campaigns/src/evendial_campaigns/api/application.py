@@ -19,6 +19,7 @@ from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import document_problems
 from evendial_campaigns.api.idempotency import Idempotency
 from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted, undo_import
+from evendial_campaigns.api.live import Live
 from evendial_campaigns.api.people import get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
@@ -32,6 +33,7 @@ from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.idempotency_store import Claim, IdempotentAnswers
 from evendial_campaigns.import_store import Imports
 from evendial_campaigns.list_acts import ListActs
+from evendial_campaigns.live_feed import LiveFeeds
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.people import People
 from evendial_campaigns.prompt_store import Prompts
@@ -58,6 +60,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     list_acts: ListActs
     resolver: SequenceResolver
     stopper: Stopper
+    feeds: LiveFeeds
 
 
 def create_application(
@@ -79,6 +82,7 @@ def create_application(
             Dialing,
             Calls,
             Timelines,
+            Live,
             imports,
             numbers.get_import,
             undo_import,

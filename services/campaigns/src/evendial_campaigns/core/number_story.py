@@ -15,10 +15,10 @@ Place = TypeVar("Place")
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A number as its row has it."""
+    """A number as its row has it; where that is gone for good, nobody knows which list it came from."""
 
     number_id: int
-    import_id: UUID
+    import_id: UUID | None
     deleted: bool
 
 

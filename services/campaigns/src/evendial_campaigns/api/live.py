@@ -1,0 +1,78 @@
+"""What happens in a campaign, while it happens."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+from litestar import Controller, Request, get
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, QueryParameter
+from litestar.response import Stream
+
+from evendial_campaigns import campaign_store
+from evendial_campaigns.campaign_store import KeptCampaign
+from evendial_campaigns.core.rejected import invalid
+from evendial_campaigns.live_feed import LiveFeeds, Viewer
+from evendial_campaigns.people import People, Person
+from evendial_campaigns.record import Place, place_of
+
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+LastEventId = Annotated[
+    str | None, HeaderParameter(name="Last-Event-ID", description="The id of the last fact that you have.")
+]
+After = Annotated[
+    str | None,
+    QueryParameter(description="The same, where no header can be set; an `id` of the log does as well."),
+]
+
+
+class Live(Controller):
+    """Server-sent events."""
+
+    path = "/campaigns/{campaign_id:uuid}"
+    tags = ("log",)
+
+    @get("/live", operation_id="WatchCampaign", media_type="text/event-stream")
+    async def watch(
+        self,
+        request: Request[Person, Any, Any],
+        kept: NamedDependency[KeptCampaign],
+        person: NamedDependency[Person],
+        people: NamedDependency[People],
+        feeds: NamedDependency[LiveFeeds],
+        database: NamedDependency[asyncpg.Pool],
+        last_event_id: LastEventId = None,
+        after: After = None,
+    ) -> Stream:
+        """Every fact of the campaign as it is recorded, and its progress once a second while that changes.
+
+        Events: `open` or `reset` (your last id is not of this record: the feed begins now), `fact` (an entry
+        of the log with `data`), `progress`, `end`. Facts have an id: with the last one a new feed goes on
+        exactly behind it, however long ago that was.
+        """
+        campaign_id = kept.campaign.campaign_id
+
+        async def allowed() -> bool:
+            return await _sees(request, people, database, campaign_id)
+
+        viewer = Viewer(person.user_id, campaign_id, allowed)
+        last = _place("Last-Event-ID", last_event_id) or _place("after", after)
+        return Stream(await feeds.open(viewer, last), headers=HEADERS, media_type="text/event-stream")
+
+
+async def _sees(
+    request: Request[Person, Any, Any], people: People, database: asyncpg.Pool, campaign_id: UUID
+) -> bool:
+    person = await people.find_by_key(request.headers.get("authorization", "").partition(" ")[2])
+    if person is None:
+        return False
+    kept = await campaign_store.find(database, campaign_id, person.sees)
+    return kept is not None and not kept.campaign.deleted
+
+
+def _place(name: str, text: str | None) -> Place | None:
+    try:
+        return place_of(text) if text else None
+    except ValueError:
+        raise invalid(name, "must be the id of a fact of this feed") from None
