@@ -52,6 +52,11 @@ OUTAGE = (
     "same Idempotency-Key."
 )
 
+_OTHER_TYPES = {
+    "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "import_interrupted": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
 _WHOLE_BODY = "data"
 """What Litestar calls a body of which no one field is at fault."""
 _unknown_field = re.compile(r"unknown field `(.+?)`").search
@@ -71,6 +76,12 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str | None = None
     reason: str | None = None
     missing: tuple[str, ...] = ()
+
+
+def status_of(slug: str) -> HTTPStatus:
+    """The status that a `type` comes with."""
+    by_type = {type: status for status, type in TYPES.items()}
+    return {**by_type, **_OTHER_TYPES, **STATUS_OF_REJECTED}.get(slug, HTTPStatus.CONFLICT)
 
 
 def _respond(

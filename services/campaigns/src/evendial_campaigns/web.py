@@ -8,7 +8,7 @@ from collections.abc import Generator
 
 import uvicorn
 from evendial_chassis.run import Stop
-from litestar import Litestar
+from litestar.types import ASGIApp
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve_http(application: Litestar, host: str, port: int, stop: Stop) -> None:
+async def serve_http(application: ASGIApp, host: str, port: int, stop: Stop) -> None:
     """Until told to stop and the requests in progress are answered; raises OSError if the port is taken."""
     config = uvicorn.Config(
         application,

@@ -8,7 +8,7 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp
 
 from evendial_campaigns import problems
 from evendial_campaigns.api import dependencies, numbers
@@ -16,12 +16,14 @@ from evendial_campaigns.api.availability import Availability
 from evendial_campaigns.api.calls import Calls
 from evendial_campaigns.api.campaigns import Campaigns
 from evendial_campaigns.api.dialing import Dialing
-from evendial_campaigns.api.documented import document_problems
+from evendial_campaigns.api.documented import FinishedDocument, document
 from evendial_campaigns.api.idempotency import Idempotency
 from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted, undo_import
 from evendial_campaigns.api.live import Live
+from evendial_campaigns.api.methods import EveryMethod
 from evendial_campaigns.api.people import get_me
 from evendial_campaigns.api.prompts import PromptsController
+from evendial_campaigns.api.reference import reference
 from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
 from evendial_campaigns.api.shelf import Shelf
 from evendial_campaigns.api.strict_json import StrictRequest
@@ -65,7 +67,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
 def create_application(
     parts: Parts, import_max_bytes: int, pulse: Pulse, answers: IdempotentAnswers
-) -> Litestar:
+) -> ASGIApp:
     """The ASGI application."""
     imports = Router("/", route_handlers=[numbers.import_numbers], request_max_body_size=import_max_bytes)
     v1 = Router(
@@ -90,8 +92,9 @@ def create_application(
         ],
     )
     running: set[Claim] = set()
+    finished = FinishedDocument()
     application = Litestar(
-        [v1],
+        [v1, reference(f"{SCHEMA_PATH}/docs")],
         dependencies=_dependencies(parts),
         middleware=[
             DefineMiddleware(Availability, pulse=pulse, small_body=JSON_MAX_BYTES),
@@ -102,12 +105,16 @@ def create_application(
         request_class=StrictRequest,
         request_max_body_size=JSON_MAX_BYTES,
         openapi_config=OpenAPIConfig(
-            title="Evendial", version="1", path=SCHEMA_PATH, render_plugins=[JsonRenderPlugin()]
+            title="Evendial",
+            version="1",
+            path=SCHEMA_PATH,
+            render_plugins=[finished],
+            use_handler_docstrings=True,
         ),
         logging_config=None,
     )
-    document_problems(application.openapi_schema)
-    return application
+    finished.document = msgspec.json.encode(document(application))
+    return EveryMethod(application)
 
 
 def _dependencies(parts: Parts) -> dict[str, Provide]:

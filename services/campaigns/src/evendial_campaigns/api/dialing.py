@@ -3,6 +3,7 @@
 import msgspec
 from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
@@ -52,6 +53,7 @@ class Dialing(Controller):
         status_code=HTTP_200_OK,
         response_headers=[ETAG],
         opt={"problems": ("version_mismatch",)},
+        responses={HTTP_202_ACCEPTED: ResponseSpec(CampaignStatus, description="stopping: ask again")},
     )
     async def stop(
         self,

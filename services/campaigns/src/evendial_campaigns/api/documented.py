@@ -1,54 +1,124 @@
-"""How refusals look, said in the OpenAPI document for every operation."""
+"""The OpenAPI document: what Litestar sees of the handlers, made exact."""
 
-from litestar.openapi.spec import (
-    OpenAPI,
-    OpenAPIMediaType,
-    OpenAPIResponse,
-    OpenAPIType,
-    Operation,
-    Reference,
-    Schema,
-)
+from collections.abc import Iterator
+from typing import Any
 
-from evendial_campaigns.problems import MEDIA_TYPE
+import msgspec
+from litestar import Litestar, Request
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.routes import HTTPRoute
 
-_PROBLEM = Schema(
-    title="Problem",
-    description="RFC 9457. `type` is stable; `field` and `reason` name bad input, `missing` what lacks.",
-    type=OpenAPIType.OBJECT,
-    required=["type", "title", "status", "detail"],
-    properties={
-        "type": Schema(type=OpenAPIType.STRING),
-        "title": Schema(type=OpenAPIType.STRING),
-        "status": Schema(type=OpenAPIType.INTEGER),
-        "detail": Schema(type=OpenAPIType.STRING),
-        "field": Schema(type=OpenAPIType.STRING),
-        "reason": Schema(type=OpenAPIType.STRING),
-        "missing": Schema(type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.STRING)),
-    },
-)
-_STATUSES = {
-    "400": "bad input; field and reason say which and why",
-    "401": "no key, or one that is not known",
-    "403": "for admins only",
-    "404": "not there, or somebody else's",
-    "409": "not as things stand",
-    "413": "too large",
-    "422": "not usable",
+from evendial_campaigns.api.documented_problems import Nature, describe_problems, problem_components
+from evendial_campaigns.api.documented_schemas import polish_schemas
+from evendial_campaigns.api.idempotency import SECRET
+from evendial_campaigns.auth import admin_only
+from evendial_campaigns.core.idempotency import KEY_HEADER, KEY_MAX
+
+Json = dict[str, Any]
+
+PROBLEMS = "problems"
+"""Set in the `opt` of a route: the refusals that only it can give."""
+OPEN: frozenset[tuple[str, str]] = frozenset()
+
+TAGS = {
+    "calls": "What was dialled, and what came of it.",
+    "campaigns": "Lists of numbers, and when and how fast they are called.",
+    "numbers": "The numbers of a campaign, and the lists they came from.",
+    "prompts": "Sounds that calls play.",
+    "people": "Who you are.",
+    "trunks": "What carries calls: PJSIP endpoints of Asterisk.",
+    "devices": "What calls are placed through and billed to.",
+    "ivrs": "Dialplan contexts that may take a call over.",
+}
+DESCRIPTION = """\
+Evendial calls a list of phone numbers at even intervals and runs a sequence of actions on each answered call.
+
+Every refusal is a problem (RFC 9457) whose `type` is stable. What is somebody else's is a 404. A POST with an
+`Idempotency-Key` may be repeated without harm. Lists go on with `?cursor=` and the `next` of the page before.
+"""
+SECURITY_SCHEMES = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
+}
+KEY_PARAMETER = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Makes the request safe to repeat: a fresh UUID, say. The answer is kept for 48 h.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_MAX, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+}
+REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true`: the answer to the first request under this key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
 }
 
 
-def document_problems(document: OpenAPI) -> None:
-    """Adds the problem responses to every operation of the document."""
-    for item in (document.paths or {}).values():
-        for operation in (item.get, item.post, item.put, item.patch, item.delete):
-            if operation is not None:
-                _document(operation)
+class FinishedDocument(JsonRenderPlugin):
+    """Serves the document as `document` made it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.document = b""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Json) -> bytes:
+        """The same for everybody."""
+        return self.document
 
 
-def _document(operation: Operation) -> None:
-    responses: dict[str, OpenAPIResponse | Reference] = dict(operation.responses or {})
-    for status, description in _STATUSES.items():
-        content = {MEDIA_TYPE: OpenAPIMediaType(schema=_PROBLEM)}
-        responses[status] = OpenAPIResponse(description=description, content=content)
-    operation.responses = responses
+def document(application: Litestar) -> Json:
+    """The document of all its routes."""
+    written = msgspec.json.decode(msgspec.json.encode(application.openapi_schema.to_schema()))
+    for path, method, handler in _operations(application):
+        _finish(written["paths"][path][method], path, method.upper(), handler)
+    used = {tag for item in written["paths"].values() for each in item.values() for tag in each["tags"]}
+    components = written["components"]
+    components["schemas"] |= problem_components()
+    components["securitySchemes"] = SECURITY_SCHEMES
+    written |= {
+        "servers": [{"url": "/"}],
+        "security": [{name: []} for name in SECURITY_SCHEMES],
+        "tags": [{"name": name, "description": TAGS.get(name, "")} for name in sorted(used)],
+    }
+    written["info"]["description"] = DESCRIPTION
+    written["paths"] = dict(sorted(written["paths"].items()))
+    return polish_schemas(written)
+
+
+def _operations(application: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
+    for route in application.routes:
+        if isinstance(route, HTTPRoute):
+            for method, (handler, _) in route.route_handler_map.items():
+                if handler.resolve_include_in_schema():
+                    yield route.path_format, method.lower(), handler
+
+
+def _finish(operation: Json, path: str, method: str, handler: HTTPRouteHandler) -> None:
+    summary, _, rest = operation.pop("description", "").partition("\n")
+    operation["summary"] = summary.rstrip(".")
+    if rest.strip():
+        operation["description"] = rest.strip()
+    is_open = (method, path) in OPEN
+    if is_open:
+        operation["security"] = []
+    secret = bool(handler.opt.get(SECRET))
+    if method == "POST":
+        operation.setdefault("parameters", []).append(KEY_PARAMETER)
+    nature = Nature(
+        is_open=is_open,
+        reads=method in ("GET", "HEAD"),
+        posts=method == "POST",
+        admin_only=admin_only in (getattr(each, "func", each) for each in handler.resolve_guards()),
+        secret=secret,
+        names_one="{" in path,
+        parameters=bool(operation.get("parameters")),
+        body=tuple(operation.get("requestBody", {}).get("content", ())),
+        own=tuple(handler.opt.get(PROBLEMS, ())),
+    )
+    said = operation["responses"]
+    successes = {status: said[status] for status in said if status < "400" or "content" not in said[status]}
+    if method == "POST" and not secret:
+        for success in successes.values():
+            success["headers"] = success.get("headers", {}) | REPLAYED
+    operation["responses"] = successes | describe_problems(nature)

@@ -153,8 +153,7 @@ def _owner(scope: Scope) -> UUID:
     person = scope.get("user")
     if person is None:
         return uuid5(IDEMPOTENCY_NAMESPACE, scope["path"])
-    user_id: UUID = person.user_id
-    return user_id
+    return uuid5(person.user_id, person.role)
 
 
 def _fingerprint(scope: HTTPScope, key: str) -> hmac.HMAC:
