@@ -24,6 +24,8 @@ OPEN: frozenset[tuple[str, str]] = frozenset()
 TAGS = {
     "calls": "What was dialled, and what came of it.",
     "campaigns": "Lists of numbers, and when and how fast they are called.",
+    "log": "What happened, when, and by whom.",
+    "suppressions": "Numbers that are never called.",
     "numbers": "The numbers of a campaign, and the lists they came from.",
     "prompts": "Sounds that calls play.",
     "people": "Who you are.",

@@ -26,7 +26,7 @@ class SuppressionsController(Controller):
     tags = ("suppressions",)
     request_max_body_size = NUMBER_BODY_MAX_BYTES
 
-    @post(operation_id="CreateSuppression")
+    @post(operation_id="CreateSuppression", opt={"problems": ("forbidden",)})
     async def create(
         self,
         data: JSONBody[SuppressionCreate],
