@@ -20,6 +20,7 @@ from evendial_campaigns.batch_feed import BatchFeed
 from evendial_campaigns.batch_store import Batches
 from evendial_campaigns.batch_sweeper import BatchSweeper
 from evendial_campaigns.campaign_facts import FactReader
+from evendial_campaigns.campaign_sweeper import CampaignSweeper
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.event_store import SERVICE
@@ -136,6 +137,7 @@ async def _work(
         reader.run(stop),
         sweeper.run(drained),
         IdempotencySweeper(answers).run(drained),
+        CampaignSweeper(pool).run(drained),
         feed.run(drained),
         batch_sweeper.run(drained),
         batch_feed.run(drained),
