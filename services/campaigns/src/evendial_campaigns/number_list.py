@@ -20,27 +20,34 @@ select count(*) from number_progress where campaign_id = $1 and state = any($2::
     where batch.campaign_id = $1 and batch.state = 'said' and applied_chunks < chunks
         and batch_number.number_id = number_progress.number_id and batch_number.number_id > applied_number_id)
 """
-_ALL = """
-select n.number_id, n.e164::text as e164, n.import_id, n.generation, coalesce(p.state, 'free') as state,
-    coalesce(p.attempt_no, 0) as attempt_no, p.disposition, p.reason, p.slot_at, p.retry_at
-from number n left join number_progress p on p.number_id = n.number_id
+_ANY = """
+select n.number_id from number n
 where n.campaign_id = $1 and n.number_id > $2 and not n.deleted and n.import_id not in (
-        select import_id from import where import.campaign_id = $1 and import.state <> 'finished')
+        select i.import_id from import i where i.campaign_id = $1 and i.state in ('running', 'abandoned'))
     and ($3::text is null or strpos(n.e164::text, $3) > 0) and ($4::uuid is null or n.import_id = $4)
-    and ($6::text is null or coalesce(p.state, 'free') = $6)
+    {free}
 order by n.number_id limit $5
 """
+_FREE = """
+and not exists (
+    select from number_progress p
+    where p.number_id = n.number_id and p.number_id > $2 and p.campaign_id = $1 and p.state <> 'free')
+"""
 _IN_STATE = """
-select n.number_id, n.e164::text as e164, n.import_id, n.generation, p.state, p.attempt_no, p.disposition,
-    p.reason, p.slot_at, p.retry_at
+select p.number_id
 from number_progress p join number n on n.campaign_id = p.campaign_id and n.number_id = p.number_id
-where p.campaign_id = $1 and p.number_id > $2 and p.state = $6
+where p.campaign_id = $1 and p.number_id > $2 and n.number_id > $2 and p.state = $6
     and ($3::text is null or strpos(n.e164::text, $3) > 0) and ($4::uuid is null or n.import_id = $4)
 order by p.number_id limit $5
 """
-_WITH_ATTEMPTS = """
-select shown.*, (select count(*) from call where call.number_id = shown.number_id) as attempts
-from ({shown}) as shown order by number_id
+_SHOWN = """
+with shown as materialized ({shown})
+select n.number_id, n.e164::text as e164, n.import_id, n.generation, coalesce(p.state, 'free') as state,
+    coalesce(p.attempt_no, 0) as attempt_no, p.disposition, p.reason, p.slot_at, p.retry_at,
+    (select count(*) from call where call.number_id = n.number_id) as attempts
+from shown join number n on n.campaign_id = $1 and n.number_id = shown.number_id
+left join number_progress p on p.number_id = n.number_id
+order by n.number_id
 """
 
 
@@ -65,17 +72,9 @@ async def still_to_call(connection: Connection | asyncpg.Pool, campaign: Campaig
 
 async def numbers(pool: asyncpg.Pool, campaign_id: UUID, wanted: Wanted) -> Page[NumberView]:
     """The numbers of a campaign in the order of its lists."""
-    through_all = wanted.state in (None, NumberState.FREE)
-    query = _WITH_ATTEMPTS.format(shown=_ALL if through_all else _IN_STATE)
-    rows = await pool.fetch(
-        query,
-        campaign_id,
-        wanted.after,
-        wanted.digits,
-        wanted.import_id,
-        wanted.limit + 1,
-        wanted.state,
-    )
+    which = (wanted.after, wanted.digits, wanted.import_id, wanted.limit + 1)
+    in_state = () if wanted.state in (None, NumberState.FREE) else (wanted.state,)
+    rows = await pool.fetch(_query(wanted.state), campaign_id, *which, *in_state)
     shown = [_view(dict(row)) for row in rows[: wanted.limit]]
     return Page(shown, str(shown[-1].number_id) if len(rows) > wanted.limit else None)
 
@@ -84,6 +83,16 @@ async def number(pool: asyncpg.Pool, campaign_id: UUID, number_id: int) -> Numbe
     """One number of a campaign."""
     page = await numbers(pool, campaign_id, Wanted(after=number_id - 1, limit=1))
     return next((each for each in page.items if each.number_id == number_id), None)
+
+
+def _query(state: NumberState | None) -> str:
+    match state:
+        case None:
+            return _SHOWN.format(shown=_ANY.format(free=""))
+        case NumberState.FREE:
+            return _SHOWN.format(shown=_ANY.format(free=_FREE))
+        case _:
+            return _SHOWN.format(shown=_IN_STATE)
 
 
 def _view(row: dict[str, Any]) -> NumberView:

@@ -11,14 +11,15 @@ from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
 from evendial_campaigns import problems
-from evendial_campaigns.api import dependencies, imports
+from evendial_campaigns.api import dependencies, numbers
 from evendial_campaigns.api.availability import Availability
-from evendial_campaigns.api.calls import Calls
+from evendial_campaigns.api.calls import Calls, provide_wanted_calls
 from evendial_campaigns.api.campaigns import Campaigns
 from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import FinishedDocument, document
+from evendial_campaigns.api.exports import Exports
 from evendial_campaigns.api.idempotency import Idempotency
-from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted, undo_import
+from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted_numbers, undo_import
 from evendial_campaigns.api.live import Live
 from evendial_campaigns.api.methods import EveryMethod
 from evendial_campaigns.api.people import get_me
@@ -33,7 +34,7 @@ from evendial_campaigns.auth import BearerKeys
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.idempotency_store import Claim, IdempotentAnswers
-from evendial_campaigns.import_reports import ImportReports
+from evendial_campaigns.import_store import Imports
 from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.live_feed import LiveFeeds
 from evendial_campaigns.number_import import NumberImport
@@ -56,7 +57,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     definitions: Definitions
     prompts: Prompts
     suppressions: Suppressions
-    import_reports: ImportReports
+    imports: Imports
     handler: CommandHandler
     number_import: NumberImport
     list_acts: ListActs
@@ -69,7 +70,7 @@ def create_application(
     parts: Parts, import_max_bytes: int, pulse: Pulse, answers: IdempotentAnswers
 ) -> ASGIApp:
     """The ASGI application."""
-    lists = Router("/", route_handlers=[imports.import_numbers], request_max_body_size=import_max_bytes)
+    imports = Router("/", route_handlers=[numbers.import_numbers], request_max_body_size=import_max_bytes)
     v1 = Router(
         "/v1",
         route_handlers=[
@@ -85,12 +86,11 @@ def create_application(
             Calls,
             Timelines,
             Live,
-            lists,
-            imports.list_imports,
-            imports.get_import,
-            imports.get_refused,
+            imports,
+            numbers.get_import,
             undo_import,
             ListedNumbers,
+            Exports,
         ],
     )
     running: set[Claim] = set()
@@ -125,8 +125,9 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "person": Provide(dependencies.provide_person, sync_to_thread=False),
         "actor": Provide(dependencies.provide_actor, sync_to_thread=False),
         "page_window": Provide(dependencies.provide_window, sync_to_thread=False),
-        "wanted_numbers": Provide(provide_wanted, sync_to_thread=False),
         "expected": Provide(dependencies.provide_expected, sync_to_thread=False),
+        "wanted_numbers": Provide(provide_wanted_numbers, sync_to_thread=False),
+        "wanted_calls": Provide(provide_wanted_calls, sync_to_thread=False),
         "new_id": Provide(dependencies.provide_new_id, sync_to_thread=False),
         "kept": Provide(dependencies.provide_kept),
     }

@@ -36,6 +36,21 @@ CallCursor = Annotated[
 ]
 
 
+def provide_wanted_calls(
+    disposition_name: DispositionName = None,
+    number_id: NumberId = None,
+    since: From = None,
+    before: To = None,
+) -> Wanted:
+    """Which calls are asked for, beginning with the first."""
+    return Wanted(
+        disposition=_disposition_of(disposition_name),
+        number_id=number_id,
+        since=_instant("from", since) or EPOCH,
+        before=_instant("to", before) or END_OF_TIME,
+    )
+
+
 class Calls(Controller):
     """What became of a campaign."""
 
@@ -55,21 +70,12 @@ class Calls(Controller):
         self,
         kept: NamedDependency[KeptCampaign],
         database: NamedDependency[asyncpg.Pool],
-        disposition_name: DispositionName = None,
-        number_id: NumberId = None,
-        since: From = None,
-        before: To = None,
+        wanted_calls: NamedDependency[Wanted],
         limit: Limit = 100,
         cursor: CallCursor = None,
     ) -> Page[CallView]:
         """The calls in the order of their slots; calls of numbers that were removed stay."""
-        wanted = Wanted(
-            disposition=_disposition_of(disposition_name),
-            number_id=number_id,
-            since=_instant("from", since) or EPOCH,
-            before=_instant("to", before) or END_OF_TIME,
-            limit=limit,
-        )
+        wanted = msgspec.structs.replace(wanted_calls, limit=limit)
         if cursor is not None:
             wanted = msgspec.structs.replace(wanted, after=_place(cursor))
         return await call_list.calls(database, kept.campaign.campaign_id, wanted)

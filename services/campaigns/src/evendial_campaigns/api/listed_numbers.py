@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
@@ -16,12 +17,11 @@ from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.commands import Actor
 from evendial_campaigns.core.progress import NumberState
 from evendial_campaigns.core.rejected import Rejected, invalid
-from evendial_campaigns.import_reports import ImportReports
+from evendial_campaigns.import_store import Imports
 from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.number_list import Wanted
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.people import Person
-from evendial_campaigns.schemas.imports import ImportState
 from evendial_campaigns.schemas.numbers import NumberView, RedialView, RemovalView
 
 STATES = ", ".join(NumberState)
@@ -38,20 +38,11 @@ _separators = re.compile(r"[ +().,/-]+").sub
 _is_digits = re.compile(rf"[0-9]{{1,{DIGITS_MAX}}}").fullmatch
 
 
-def provide_wanted(
-    page_window: NamedDependency[Window],
-    state_name: StateName = None,
-    q: Digits = None,
-    import_id: ImportId = None,
+def provide_wanted_numbers(
+    state_name: StateName = None, q: Digits = None, import_id: ImportId = None
 ) -> Wanted:
-    """Which numbers are asked for."""
-    return Wanted(
-        state=_state_of(state_name),
-        digits=_digits_of(q),
-        import_id=import_id,
-        after=page_window.cursor or 0,
-        limit=page_window.limit,
-    )
+    """Which numbers are asked for, beginning with the first."""
+    return Wanted(state=_state_of(state_name), digits=_digits_of(q), import_id=import_id)
 
 
 class ListedNumbers(Controller):
@@ -66,9 +57,12 @@ class ListedNumbers(Controller):
         kept: NamedDependency[KeptCampaign],
         database: NamedDependency[asyncpg.Pool],
         wanted_numbers: NamedDependency[Wanted],
+        page_window: NamedDependency[Window],
     ) -> Page[NumberView]:
         """The numbers and where each stands, and why."""
-        return await number_list.numbers(database, kept.campaign.campaign_id, wanted_numbers)
+        part = {"after": page_window.cursor or 0, "limit": page_window.limit}
+        wanted = msgspec.structs.replace(wanted_numbers, **part)
+        return await number_list.numbers(database, kept.campaign.campaign_id, wanted)
 
     @get("/numbers/{number_id:int}", operation_id="GetNumber")
     async def read(
@@ -161,18 +155,16 @@ async def undo_import(
     import_id: FromPath[UUID],
     person: NamedDependency[Person],
     actor: NamedDependency[Actor],
-    import_reports: NamedDependency[ImportReports],
+    imports: NamedDependency[Imports],
     database: NamedDependency[asyncpg.Pool],
     list_acts: NamedDependency[ListActs],
     new_id: NamedDependency[UUID],
 ) -> RemovalView:
     """Takes those numbers off the list again that came with one import and were never called."""
-    report = await import_reports.find(import_id, person.sees)
+    report = await imports.find(import_id, person.sees)
     kept = await campaign_store.find(database, report.campaign_id, person.sees) if report else None
-    if report is None or kept is None:
+    if kept is None:
         raise Rejected("not_found", "There is no such import.")
-    if report.state is ImportState.CUT_OFF:
-        return RemovalView(removed=0, kept=0)
     done = await list_acts.undo_import(new_id, kept.campaign, actor, import_id)
     return RemovalView(removed=done.numbers, kept=done.kept)
 
