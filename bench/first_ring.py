@@ -17,7 +17,7 @@ async def measure(stack: Stack, seconds: int) -> list[Measure]:
     answered: dict[str, float] = {}
     async with user_of(stack.api) as user:
         for n in range(ACTIVATIONS):
-            number = f"207777{n:06d}"
+            number = f"4930207777{n:05d}"
             campaign = await user.campaign([number], prompt=prompt_wav(), calls_per_minute=60)
             await user.activate(campaign)
             answered[number] = time.time()

@@ -11,7 +11,7 @@ from deploy.local.user import user_of
 
 TITLE = "P2: slot error"
 RATES = ((10, "10/min"), (1200, "20/s"))
-BUSY, ANSWERS = "20", "111"
+BUSY, ANSWERS = "493020", "4930111"
 
 
 async def measure(stack: Stack, seconds: int) -> list[Measure]:
@@ -39,7 +39,7 @@ async def _ours(stack: Stack, prefix: str, rate: int, count: int) -> dict[str, f
 
 
 def _numbers(prefix: str, tag: str, rate: int, count: int) -> list[str]:
-    return [f"{prefix}{tag}{rate:04d}{n:05d}"[:15] for n in range(count)]
+    return [f"{prefix}{tag}{rate // 100:02d}{n:05d}" for n in range(count)]
 
 
 def _measure(rate: str, run: str, goal: str, planned: Mapping[str, float], stack: Stack) -> Measure:

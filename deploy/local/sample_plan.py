@@ -26,8 +26,8 @@ class Callees:
 
     @property
     def numbers(self) -> list[str]:
-        """Ten digits each."""
-        return [f"{self.prefix}{n:0{10 - len(self.prefix)}d}" for n in range(1, self.count + 1)]
+        """Numbers of Berlin as far as anybody can tell: the carrier looks at the ten digits after 4930."""
+        return [f"4930{self.prefix}{n:0{10 - len(self.prefix)}d}" for n in range(1, self.count + 1)]
 
 
 PLAN = (

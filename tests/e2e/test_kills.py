@@ -11,7 +11,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 
-ANSWERS, BUSY, RINGS_OUT = "111", "20", "30"
+ANSWERS, BUSY, RINGS_OUT = "4930111", "493020", "493030"
 
 
 @pytest.mark.parametrize("service", ["campaigns", "scheduler", "originator", "agi"])

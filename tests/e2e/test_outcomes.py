@@ -22,7 +22,7 @@ async def test_the_sample_ends_as_the_carrier_says(house: House) -> None:
 
 
 async def test_slots_of_a_campaign_are_exactly_even_and_never_early(house: House) -> None:
-    numbers = [f"20{n:08d}" for n in range(500, 540)]
+    numbers = [f"493020{n:08d}" for n in range(500, 540)]
     campaign = await house.campaign(numbers, calls_per_minute=600)
     await house.user.activate(campaign)
     await house.finished(campaign, timeout=30)
@@ -39,7 +39,7 @@ async def test_slots_of_a_campaign_are_exactly_even_and_never_early(house: House
 
 
 async def test_stop_stops_and_frees_what_was_not_dialled(house: House) -> None:
-    numbers = [f"20{n:08d}" for n in range(1000, 1400)]
+    numbers = [f"493020{n:08d}" for n in range(1000, 1400)]
     campaign = await house.campaign(numbers, calls_per_minute=1200)
     await house.user.activate(campaign)
     await until(lambda: len(house.record(numbers)) >= 20)
@@ -63,7 +63,7 @@ async def test_stop_stops_and_frees_what_was_not_dialled(house: House) -> None:
 
 
 async def test_an_ivr_takes_the_call_over(house: House) -> None:
-    numbers = ["1200007001"]
+    numbers = ["49301200007001"]
     ivr = await asked(house.user.admin.post("/v1/ivrs", json={"name": "Demo", "context": "ivr-demo"}))
     campaign = await house.campaign(numbers, calls_per_minute=60)
     actions = {"actions": [{"kind": "ivr", "ivr_id": ivr["ivr_id"]}]}
@@ -79,7 +79,9 @@ async def test_an_ivr_takes_the_call_over(house: House) -> None:
 
 async def test_a_dead_trunk_costs_no_attempt(house: House) -> None:
     device = await house.user.device(endpoint="deadtrunk")
-    campaign = await house.campaign(["1200008001"], device_id=device, calls_per_minute=60, retry_delay_s=600)
+    campaign = await house.campaign(
+        ["49301200008001"], device_id=device, calls_per_minute=60, retry_delay_s=600
+    )
     await house.user.activate(campaign)
 
     async def failed() -> bool:

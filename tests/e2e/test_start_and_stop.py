@@ -114,7 +114,7 @@ async def test_services_started_first_wait_for_their_parts_and_then_dial(
             parts = waited_for(log)
             assert len(parts) == len(set(parts)), f"more than one line for a part: {parts}"
         async with user_of(stack.api) as user:
-            campaign = await user.campaign(["2000000001"], prompt=prompt_wav(), calls_per_minute=60)
+            campaign = await user.campaign(["49302000000001"], prompt=prompt_wav(), calls_per_minute=60)
             await user.activate(campaign)
 
             async def finished() -> bool:

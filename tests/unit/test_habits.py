@@ -48,7 +48,14 @@ def test_files_are_short_enough_to_read(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 250
 
 
-@pytest.mark.parametrize(("foreign", "file"), [("panoramisk", "ami.py"), ("soundfile", "prompt_audio.py")])
+@pytest.mark.parametrize(
+    ("foreign", "file"),
+    [
+        ("panoramisk", "ami.py"),
+        ("soundfile", "prompt_audio.py"),
+        ("phonenumbers", "numbering_plan.py"),
+    ],
+)
 def test_a_foreign_thing_has_one_file(foreign: str, file: str) -> None:
     users = {path.name for path in SOURCES if f"import {foreign}" in path.read_text()}
     users |= {path.name for path in SOURCES if f"from {foreign}" in path.read_text()}

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from evendial_campaigns.core.batch import Batch
 from evendial_campaigns.import_store import Imports
 from evendial_campaigns.import_sweeper import ImportSweeper
 from evendial_contracts.campaigns import NumbersImported
@@ -140,7 +141,9 @@ async def test_a_list_that_is_too_large_is_refused_and_nothing_of_it_kept(fresh:
     await until_nothing_is_left(fresh)
 
 
-@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/csv"])
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/x-www-form-urlencoded", "text/html", "text"]
+)
 async def test_another_kind_of_body_is_refused_with_a_hint(service: Running, kind: str) -> None:
     campaign_id = await service.campaign()
     response = await service.user.post(
@@ -151,7 +154,8 @@ async def test_another_kind_of_body_is_refused_with_a_hint(service: Running, kin
 
 
 async def until_nothing_is_left(service: Running) -> None:
-    nothing = "select not exists(select from number) and not exists(select from import)"
+    nothing = """select not exists(select from number) and not exists(select from refused_line)
+        and not exists(select from import where state <> 'cut_off')"""
     await until(lambda: service.pool.fetchval(nothing))
 
 
@@ -198,18 +202,18 @@ async def test_one_list_at_a_time_goes_into_a_campaign(fresh: Running) -> None:
 
 
 async def until_nothing_of(service: Running, campaign_id: str) -> None:
-    nothing = "select not exists(select from import where campaign_id = $1)"
+    nothing = """select not exists(select from import where campaign_id = $1 and state <> 'cut_off')
+        and not exists(select from number where campaign_id = $1)"""
     await until(lambda: service.pool.fetchval(nothing, UUID(campaign_id)))
 
 
 async def test_what_a_killed_service_left_is_gone_after_the_next_start(fresh: Running) -> None:
     campaign_id = UUID(await fresh.campaign())
     imports, import_id = Imports(fresh.pool), uuid4()
-    await imports.begin(import_id, campaign_id, uuid4())
-    await imports.store(import_id, campaign_id, [4915100000001, 4915100000002])
+    assert await imports.begin(import_id, campaign_id, uuid4(), uuid4())
+    await imports.store(import_id, campaign_id, Batch(numbers=[4915100000001, 4915100000002]))
     assert (await fresh.import_list(str(campaign_id), "4915100000001\n")).status_code == 409
     await ImportSweeper(imports).start()
-    await imports.discard()
     assert counts(made(await fresh.import_list(str(campaign_id), "4915100000001\n"))) == (1, 0, 0, 0)
 
 

@@ -71,7 +71,7 @@ async def test_what_is_sent_has_no_field_that_would_be_refused(document: Json) -
 
 async def test_raw_bodies_are_in_the_document(document: Json) -> None:
     importing = document["paths"]["/v1/campaigns/{campaign_id}/numbers/import"]["post"]
-    assert "text/plain" in importing["requestBody"]["content"]
+    assert list(importing["requestBody"]["content"]) == ["text/plain", "text/csv"]
     assert "audio/*" in document["paths"]["/v1/prompts"]["post"]["requestBody"]["content"]
 
 

@@ -3,13 +3,14 @@ from datetime import time, timedelta
 from itertools import pairwise
 
 import pytest
+from evendial_contracts.calls import Disposition
 from evendial_contracts.campaigns import CampaignRulesChanged, Window
 from evendial_contracts.dialing import DialNumber, command_id
 from evendial_contracts.numbers import NumberScheduled
 from evendial_scheduler.core.state import State
 from evendial_scheduler.planner import LEAD, Planner
 
-from tests.integration.scheduler.world import NOON, OWNER, World, activated, seconds, stopped
+from tests.integration.scheduler.world import NOON, OWNER, World, activated, ended, seconds, stopped
 
 pytestmark = pytest.mark.integration
 
@@ -126,15 +127,40 @@ async def test_a_list_that_is_nearly_dry_takes_no_slots_from_the_others(world: W
     assert full in {order.campaign_id for order in orders}
 
 
-@pytest.mark.parametrize("limited", ["campaign", "device", "trunk"])
+@pytest.mark.parametrize("limited", ["campaign", "owner", "device", "trunk"])
 async def test_no_more_is_planned_than_a_limit_of_calls_leaves(world: World, limited: str) -> None:
     await world.has_a_trunk(
         cap=3 if limited == "trunk" else None, device_cap=3 if limited == "device" else None
     )
+    await world.hears(world.limits(cap=3 if limited == "owner" else None))
     await world.has_a_campaign(
         20, calls_per_minute=6000, max_concurrent_calls=3 if limited == "campaign" else None
     )
     assert len(await world.plans_for(5)) == 3
+
+
+async def test_all_campaigns_of_an_owner_share_the_owners_limit(world: World) -> None:
+    await world.has_a_trunk()
+    await world.hears(world.limits(cap=4, revision=2), world.limits(cap=50, revision=1))
+    both = {await world.has_a_campaign(20, calls_per_minute=6000) for _ in range(2)}
+    orders = await world.plans_for(3)
+    assert len(orders) == 4
+    assert {order.campaign_id for order in orders} == both
+    await world.hears(ended(orders[0], Disposition.ANSWERED, after_s=1))
+    assert len(await world.plans()) == 1
+    before = world.wakes.woken
+    await world.hears(world.limits(cap=6, revision=3))
+    assert world.wakes.woken == before + 1
+    assert len(await world.plans()) == 2
+    await world.hears(world.limits(cap=None, revision=4))
+    assert len(await world.plans()) > 2
+
+
+async def test_a_limit_of_nothing_at_once_plans_nothing(world: World) -> None:
+    await world.has_a_trunk()
+    await world.hears(world.limits(cap=0))
+    await world.has_a_campaign(5)
+    assert await world.plans() == []
 
 
 async def test_a_deleted_device_is_not_called_through(world: World) -> None:

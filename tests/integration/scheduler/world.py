@@ -10,6 +10,7 @@ from evendial_contracts.calls import CallEnded, CallOriginated, Disposition
 from evendial_contracts.campaigns import (
     CampaignActivated,
     CampaignCreated,
+    CampaignDeleted,
     CampaignRules,
     CampaignStopped,
     NumbersImported,
@@ -22,7 +23,7 @@ from evendial_contracts.codec import decode
 from evendial_contracts.dialing import DialNumber, NumberDialVoided, VoidReason
 from evendial_contracts.message import AttemptFact, Message
 from evendial_contracts.numbers import ListedNumber, NumbersChunk
-from evendial_contracts.resources import DeviceDefined, TrunkDefined
+from evendial_contracts.resources import DeviceDefined, LimitsDefined, TrunkDefined
 from evendial_scheduler.core.state import State
 from evendial_scheduler.feed import Feed
 from evendial_scheduler.planner import Planner
@@ -115,6 +116,9 @@ class World:
         plain = CampaignRules(name="spring", device_id=self.device_id, calls_per_minute=60, max_retries=1)
         return msgspec.structs.replace(plain, **changes)
 
+    def limits(self, *, cap: int | None, revision: int = 1) -> LimitsDefined:
+        return LimitsDefined(owner_id=OWNER, revision=revision, max_concurrent_calls=cap)
+
     async def has_a_campaign(self, numbers: int, *, active: bool = True, **rules: object) -> UUID:
         """A campaign with a sequence and a list; active under epoch 1."""
         campaign_id = uuid4()
@@ -168,6 +172,10 @@ def activated(campaign_id: UUID, epoch: int) -> CampaignActivated:
 
 def stopped(campaign_id: UUID, epoch: int) -> CampaignStopped:
     return CampaignStopped(campaign_id=campaign_id, owner_id=OWNER, stopped_by=OWNER, epoch=epoch)
+
+
+def deleted(campaign_id: UUID) -> CampaignDeleted:
+    return CampaignDeleted(campaign_id=campaign_id, owner_id=OWNER, deleted_by=OWNER)
 
 
 def imported(campaign_id: UUID, import_id: UUID, *, chunks: int) -> NumbersImported:

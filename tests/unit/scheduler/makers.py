@@ -38,6 +38,7 @@ def active(
     due: int = 5,
     on_device: Device | None = None,
     on_trunk: Trunk | None = None,
+    owner_cap: int | None = None,
     last_slot_at: datetime | None = None,
 ) -> Active:
     return Active(
@@ -48,6 +49,7 @@ def active(
         rules=rules or CampaignRules(name="spring", device_id=DEVICE, caller_id="37052000000"),
         device=on_device or device(),
         trunk=on_trunk or trunk(),
+        owner_cap=owner_cap,
         last_slot_at=last_slot_at,
         due=due,
     )

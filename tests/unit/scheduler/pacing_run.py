@@ -11,6 +11,7 @@ LEAD_US = 50_000
 AHEAD_US = 2 * SECOND_US
 TRUNK = UUID(int=1)
 DEVICE = UUID(int=2)
+OWNER = UUID(int=3)
 
 
 def campaign_id(index: int) -> UUID:
@@ -61,6 +62,7 @@ def pace(campaign: UUID, *, opens_us: int = 0, rate: int = 60, closes_us: int | 
     """A campaign that has not called yet."""
     return Pace(
         campaign_id=campaign,
+        owner_id=OWNER,
         device_id=DEVICE,
         trunk_id=TRUNK,
         gap_us=campaign_gap_us(rate),

@@ -6,7 +6,7 @@ from evendial_contracts.campaigns import CampaignRules, Window
 from evendial_scheduler.core.instants import micros
 from evendial_scheduler.core.roster import InFlight, has_caps, lines_of, paces_of, room_for
 
-from tests.unit.scheduler.makers import CAMPAIGN, DEVICE, NOON, TRUNK, active, device, seconds, trunk
+from tests.unit.scheduler.makers import CAMPAIGN, DEVICE, NOON, OWNER, TRUNK, active, device, seconds, trunk
 
 pytestmark = pytest.mark.unit
 
@@ -14,7 +14,7 @@ OTHER = UUID(int=99)
 
 
 def flying(calls: int, campaign_id: UUID = CAMPAIGN) -> InFlight:
-    return InFlight(campaign_id=campaign_id, device_id=DEVICE, trunk_id=TRUNK, calls=calls)
+    return InFlight(campaign_id=campaign_id, owner_id=OWNER, device_id=DEVICE, trunk_id=TRUNK, calls=calls)
 
 
 def capped(calls: int) -> CampaignRules:
@@ -27,10 +27,18 @@ def test_without_limits_there_is_room_for_every_due_number() -> None:
 
 
 def test_each_limit_leaves_what_calls_in_flight_do_not_use() -> None:
-    campaign = active(rules=capped(4), on_device=device(cap=10), on_trunk=trunk(cap=20))
+    campaign = active(rules=capped(4), on_device=device(cap=10), on_trunk=trunk(cap=20), owner_cap=7)
     room = room_for([campaign], [flying(3), flying(2, OTHER)])
     assert has_caps([campaign])
-    assert room == {CAMPAIGN: 1, DEVICE: 5, TRUNK: 15}
+    assert room == {CAMPAIGN: 1, OWNER: 2, DEVICE: 5, TRUNK: 15}
+
+
+def test_the_limit_of_an_owner_counts_the_calls_of_all_their_campaigns_on_any_device() -> None:
+    elsewhere = InFlight(campaign_id=OTHER, owner_id=OWNER, device_id=None, trunk_id=None, calls=4)
+    strangers = InFlight(campaign_id=OTHER, owner_id=OTHER, device_id=None, trunk_id=None, calls=50)
+    campaigns = [active(owner_cap=6), active(OTHER, owner_cap=6)]
+    assert has_caps(campaigns)
+    assert room_for(campaigns, [elsewhere, strangers]) == {CAMPAIGN: 5, OTHER: 5, OWNER: 2}
 
 
 def test_a_limit_that_was_lowered_below_the_calls_in_flight_leaves_nothing() -> None:

@@ -4,7 +4,6 @@ import os
 import zoneinfo
 
 import asyncpg
-import phonenumbers
 from evendial_chassis import bus as buses
 from evendial_chassis.bus import Bus
 from evendial_chassis.database import open_pool
@@ -21,11 +20,13 @@ from evendial_campaigns.batch_feed import BatchFeed
 from evendial_campaigns.batch_store import Batches
 from evendial_campaigns.batch_sweeper import BatchSweeper
 from evendial_campaigns.campaign_facts import FactReader
+from evendial_campaigns.campaign_sweeper import CampaignSweeper
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.event_store import SERVICE
 from evendial_campaigns.idempotency_store import IdempotentAnswers
 from evendial_campaigns.idempotency_sweeper import IdempotencySweeper
+from evendial_campaigns.import_reports import ImportReports
 from evendial_campaigns.import_store import Imports
 from evendial_campaigns.import_sweeper import ImportSweeper
 from evendial_campaigns.list_acts import ListActs
@@ -33,6 +34,7 @@ from evendial_campaigns.live_feed import LiveFeeds
 from evendial_campaigns.live_reader import LiveReader
 from evendial_campaigns.number_feed import NumberFeed
 from evendial_campaigns.number_import import NumberImport
+from evendial_campaigns.numbering_plan import numbering_plan
 from evendial_campaigns.people import People, Role
 from evendial_campaigns.projector import Projector
 from evendial_campaigns.prompt_publisher import PromptPublisher
@@ -86,8 +88,9 @@ async def _work(
     settings: Settings, health: dict[str, Part], pool: asyncpg.Pool, bus: Bus, stop: Stop, drained: Stop
 ) -> None:
     imports, prompts, definitions = Imports(pool), Prompts(pool), Definitions(pool)
-    handler = CommandHandler(pool, FactReader(time_zones(), frozenset(phonenumbers.SUPPORTED_REGIONS)))
-    sweeper, batches = ImportSweeper(imports), Batches(pool)
+    plan, suppressions = numbering_plan(), Suppressions(pool, settings.person_key.encode())
+    handler = CommandHandler(pool, FactReader(time_zones(), frozenset(plan.regions)))
+    reports, sweeper, batches = ImportReports(pool), ImportSweeper(imports), Batches(pool)
     batch_sweeper, batch_feed = BatchSweeper(batches), BatchFeed(pool, bus)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
     publisher = PromptPublisher(Sounds(pool), Objects(bus, PROMPT_BUCKET))
@@ -102,10 +105,12 @@ async def _work(
             people=People(pool),
             definitions=definitions,
             prompts=prompts,
-            suppressions=Suppressions(pool, settings.person_key.encode()),
-            imports=imports,
+            suppressions=suppressions,
+            import_reports=reports,
             handler=handler,
-            number_import=NumberImport(imports, handler, sweeper),
+            number_import=NumberImport(
+                imports, reports, handler, sweeper, definitions, plan, suppressions.among
+            ),
             list_acts=ListActs(batches, handler, batch_sweeper),
             resolver=SequenceResolver(prompts, definitions),
             stopper=Stopper(handler, bus),
@@ -132,6 +137,7 @@ async def _work(
         reader.run(stop),
         sweeper.run(drained),
         IdempotencySweeper(answers).run(drained),
+        CampaignSweeper(pool).run(drained),
         feed.run(drained),
         batch_sweeper.run(drained),
         batch_feed.run(drained),

@@ -7,26 +7,50 @@ import asyncpg
 import msgspec
 from evendial_chassis.outbox import Connection
 
-from evendial_campaigns.core.list_reader import Rejection
+from evendial_campaigns.core.batch import Batch
+from evendial_campaigns.schemas.imports import FormatView
 
 STALE_S = 120
 """A running import that stored nothing for so long has no writer any more."""
 DISCARD_SLICE = 20_000
 
-_BEGIN = "insert into import(import_id, campaign_id, owner_id) values ($1, $2, $3)"
+_BEGIN = """
+insert into import(import_id, campaign_id, owner_id, started_by, fed_number_id)
+values ($1, $2, $3, $4, coalesce(pg_sequence_last_value(pg_get_serial_sequence('number', 'number_id')), 0))
+on conflict do nothing returning import_id
+"""
+"""Its numbers come after the last one that there is: they are found without a look at those before them."""
+_IN_THE_WAY = """
+select import_id, campaign_id, state from import
+where import_id = $1 or (campaign_id = $2 and state in ('running', 'abandoned')) order by import_id = $1 desc
+"""
+_TELL = """
+update import set touched_at = clock_timestamp(), lines = $2, bytes = $3, accepted = $4, duplicates = $5,
+    rejected = $6, blank = $7, refusals = $8 where import_id = $1 and state = 'running'
+"""
 _STORE = """
 with running as (
-    update import set touched_at = clock_timestamp() where import_id = $1 and state = 'running'
-    returning import_id, campaign_id),
+    select import_id, campaign_id, owner_id from import where import_id = $1 and state = 'running' for share),
 stored as (
-    insert into number(campaign_id, import_id, unique_in, e164)
-    select campaign_id, import_id, $2::uuid, e164 from running cross join unnest($3::bigint[]) as listed(e164)
-    on conflict do nothing returning 1)
+    insert into number(campaign_id, import_id, unique_in, e164, reference, variables)
+    select campaign_id, import_id, $2::uuid, e164, reference, variables::jsonb
+    from running cross join unnest($3::bigint[], $4::text[], $5::text[]) as listed(e164, reference, variables)
+    {where} on conflict do nothing returning 1)
 select exists(select from running) as running, (select count(*) from stored) as accepted
 """
+_NOT_ACTIVE = """where not exists (
+    select from number as other join campaign using (campaign_id)
+    where other.e164 = listed.e164 and not other.deleted and campaign.owner_id = running.owner_id
+        and campaign.state->>'status' = 'active'
+        and not exists (select from import where import_id = other.import_id and state <> 'finished'))"""
+_ANYWHERE, _NOT_IN_ACTIVE = _STORE.format(where=""), _STORE.format(where=_NOT_ACTIVE)
+_REFUSE = """
+insert into refused_line(import_id, line, reason, detail, text)
+select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) on conflict do nothing
+"""
 _FINISH = """
-update import set state = 'finished', accepted = $2, duplicates = $3, rejected = $4, blank = $5,
-    rejections = $6, sha256 = $7, chunks = $8
+update import set state = 'finished', touched_at = clock_timestamp(), lines = $2, bytes = $3, accepted = $4,
+    duplicates = $5, rejected = $6, blank = $7, refusals = $8, format = $9, sha256 = $10, chunks = $11
 where import_id = $1 and state = 'running' returning import_id
 """
 _ABANDON = "update import set state = 'abandoned' where import_id = $1 and state = 'running'"
@@ -37,13 +61,12 @@ where state = 'running' and touched_at < clock_timestamp() - make_interval(secs 
 _ABANDONED = "select import_id, campaign_id from import where state = 'abandoned' order by seq"
 _DISCARD = """
 delete from number where ctid = any(array(
-    select ctid from number where campaign_id = $1 and import_id = $2 limit $3))
+    select ctid from number where campaign_id = $1 and import_id = $2
+        and number_id > (select fed_number_id from import where import_id = $2) limit $3))
 """
-_FORGET = "delete from import where import_id = $1 and state = 'abandoned'"
-_FIND = """
-select import_id, campaign_id, accepted, duplicates, rejected, blank, rejections, sha256 from import
-where import_id = $1 and state = 'finished' and ($2::uuid is null or owner_id = $2)
-"""
+_DISCARD_LINES = "delete from refused_line where import_id = $1"
+_CUT_OFF = "update import set state = 'cut_off' where import_id = $1 and state = 'abandoned'"
+_FORGET = "delete from import where import_id = $1 and state = 'cut_off'"
 
 
 class ImportRunning(Exception):
@@ -54,50 +77,85 @@ class ImportInterrupted(Exception):
     """The import was given up for dead, at a restart of the service say; nothing of it is kept."""
 
 
-class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a list. `sha256` is that of the list as it was sent."""
+class ImportTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read and stored of a list, so far or at its end."""
 
     import_id: UUID
-    campaign_id: UUID
-    accepted: int
-    duplicates: int
-    rejected: int
-    blank: int
-    rejections: list[Rejection]
-    sha256: str
+    lines: int = 0
+    bytes: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    blank: int = 0
+    refusals: dict[str, int] = {}
+    format: FormatView | None = None
+    sha256: str = ""
 
 
 class Imports:
-    """The tables `import` and `number`."""
+    """The tables `import`, `number` and `refused_line`, as they are written."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def begin(self, import_id: UUID, campaign_id: UUID, owner_id: UUID) -> None:
-        """Opens an import; raises `ImportRunning` while the campaign has one."""
-        try:
-            await self._pool.execute(_BEGIN, import_id, campaign_id, owner_id)
-        except asyncpg.UniqueViolationError as error:
-            raise ImportRunning from error
+    async def begin(self, import_id: UUID, campaign_id: UUID, owner_id: UUID, by: UUID) -> bool:
+        """Opens an import; false when one with this id is finished already.
 
-    async def store(self, import_id: UUID, unique_in: UUID | None, numbers: list[int]) -> int:
+        What a cut-off one left in the campaign is cleared away first. Raises `ImportRunning` while the
+        campaign has one.
+        """
+        while not await self._pool.fetchval(_BEGIN, import_id, campaign_id, owner_id, by):
+            for row in await self._pool.fetch(_IN_THE_WAY, import_id, campaign_id):
+                if row["state"] == "running":
+                    raise ImportRunning
+                if row["state"] not in ("abandoned", "cut_off"):
+                    return False
+                if row["state"] == "abandoned":
+                    await self._discard(row["campaign_id"], row["import_id"])
+                if row["import_id"] == import_id:
+                    await self._pool.execute(_FORGET, import_id)
+        return True
+
+    async def store(
+        self, import_id: UUID, unique_in: UUID | None, batch: Batch, *, not_in_active: bool = False
+    ) -> int:
         """Stores a slice and returns how many of it were not duplicates; raises `ImportInterrupted`.
 
         `unique_in`: the digits may stand there once (a campaign's or an import's id; None: anywhere, often).
+        `not_in_active`: nor may they stand in an active campaign of the owner.
         """
-        row: Any = await self._pool.fetchrow(_STORE, import_id, unique_in, numbers)
+        row: Any = await self._pool.fetchrow(
+            _NOT_IN_ACTIVE if not_in_active else _ANYWHERE,
+            import_id,
+            unique_in,
+            batch.numbers,
+            batch.references,
+            batch.variables,
+        )
         if not row["running"]:
             raise ImportInterrupted
         accepted: int = row["accepted"]
         return accepted
 
-    async def finish(self, connection: Connection, report: ImportReport, chunks: int) -> None:
-        """Lets the numbers count, in the transaction of the event that says so."""
-        counts = (report.accepted, report.duplicates, report.rejected, report.blank)
-        finished = await connection.fetchval(
-            _FINISH, report.import_id, *counts, report.rejections, report.sha256, chunks
+    async def refuse(self, import_id: UUID, batch: Batch) -> None:
+        """Stores the refused lines of a slice."""
+        await self._pool.execute(
+            _REFUSE,
+            import_id,
+            [each.line for each in batch.refused],
+            [each.refused.reason for each in batch.refused],
+            [each.refused.detail for each in batch.refused],
+            [each.text for each in batch.refused],
         )
-        if finished is None:
+
+    async def tell(self, total: ImportTotal) -> None:
+        """How far an import is by now."""
+        await self._pool.execute(_TELL, *_figures(total), total.refusals)
+
+    async def finish(self, connection: Connection, total: ImportTotal, chunks: int) -> None:
+        """Lets the numbers count, in the transaction of the event that says so."""
+        what = (total.refusals, total.format, total.sha256, chunks)
+        if await connection.fetchval(_FINISH, *_figures(total), *what) is None:
             raise ImportInterrupted
 
     async def abandon(self, import_id: UUID) -> None:
@@ -112,16 +170,27 @@ class Imports:
         """Deletes what was given up, in short transactions; returns how many imports that were."""
         abandoned = await self._pool.fetch(_ABANDONED)
         for row in abandoned:
-            while await self._discard_slice(row["campaign_id"], row["import_id"]):
-                pass
-            await self._pool.execute(_FORGET, row["import_id"])
+            await self._discard(row["campaign_id"], row["import_id"])
         return len(abandoned)
 
-    async def find(self, import_id: UUID, owner_id: UUID | None) -> ImportReport | None:
-        """The report of a finished import of one owner, or of anybody when `owner_id` is None."""
-        row = await self._pool.fetchrow(_FIND, import_id, owner_id)
-        return msgspec.convert(dict(row), ImportReport) if row else None
+    async def _discard(self, campaign_id: UUID, import_id: UUID) -> None:
+        while await self._discard_slice(campaign_id, import_id):
+            pass
+        await self._pool.execute(_DISCARD_LINES, import_id)
+        await self._pool.execute(_CUT_OFF, import_id)
 
     async def _discard_slice(self, campaign_id: UUID, import_id: UUID) -> bool:
         status = await self._pool.execute(_DISCARD, campaign_id, import_id, DISCARD_SLICE)
         return status != "DELETE 0"
+
+
+def _figures(total: ImportTotal) -> tuple[UUID | int, ...]:
+    return (
+        total.import_id,
+        total.lines,
+        total.bytes,
+        total.accepted,
+        total.duplicates,
+        total.rejected,
+        total.blank,
+    )

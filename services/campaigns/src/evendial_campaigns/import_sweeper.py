@@ -1,6 +1,7 @@
 """Imports that were cut off, removed again: those of a sender who left, and those a killed service left."""
 
 import logging
+from contextlib import suppress
 from uuid import UUID
 
 from evendial_chassis.database import TRANSIENT
@@ -22,9 +23,11 @@ class ImportSweeper:
         self._given_up: set[UUID] = set()
         self._bell = Bell()
 
-    def give_up(self, import_id: UUID) -> None:
-        """This import will not be finished."""
+    async def give_up(self, import_id: UUID) -> None:
+        """This import will not be finished: the campaign is free for another one."""
         self._given_up.add(import_id)
+        with suppress(*TRANSIENT):
+            await self._abandon(import_id)
         self._bell.ring()
 
     async def start(self) -> None:
@@ -45,7 +48,10 @@ class ImportSweeper:
     async def _sweep(self) -> None:
         await self._imports.abandon_old(STALE_S)
         for import_id in list(self._given_up):
-            await self._imports.abandon(import_id)
-            self._given_up.discard(import_id)
+            await self._abandon(import_id)
         if count := await self._imports.discard():
             logger.info("imports discarded", extra={"action": "imports_discarded", "imports": count})
+
+    async def _abandon(self, import_id: UUID) -> None:
+        await self._imports.abandon(import_id)
+        self._given_up.discard(import_id)

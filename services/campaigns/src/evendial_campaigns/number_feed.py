@@ -23,7 +23,7 @@ select import_id, campaign_id, owner_id, chunks, fed_chunks, fed_number_id from 
 where state = 'finished' and fed_chunks < chunks order by seq limit 1
 """
 _NUMBERS = """
-select number_id, e164::text as e164, generation from number
+select number_id, e164::text as e164, generation, reference from number
 where campaign_id = $1 and import_id = $2 and number_id > $3 order by number_id limit $4
 """
 _FED = """
@@ -91,5 +91,5 @@ class NumberFeed:
             owner_id=unfed.owner_id,
             import_id=unfed.import_id,
             chunk_no=unfed.fed_chunks,
-            numbers=tuple(ListedNumber(row["number_id"], row["e164"], row["generation"]) for row in rows),
+            numbers=tuple(ListedNumber(*row) for row in rows),
         )

@@ -3,126 +3,169 @@
 import asyncio
 import hashlib
 import logging
-import time
 from collections.abc import AsyncIterator, Iterator
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from evendial_contracts.campaigns import DuplicatePolicy
+import msgspec
+from evendial_contracts.resources import LimitsDefined
 
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.campaign import Campaign
 from evendial_campaigns.core.commands import Actor, RecordImport
+from evendial_campaigns.core.csv_format import CsvFormat, CsvOptions
+from evendial_campaigns.core.csv_reader import CsvReader
 from evendial_campaigns.core.list_reader import ListReader
-from evendial_campaigns.import_store import ImportReport, Imports
+from evendial_campaigns.core.listing import decide_listing
+from evendial_campaigns.core.numbering import NumberingPlan
+from evendial_campaigns.core.numbers import Numbers
+from evendial_campaigns.core.rejected import Rejected
+from evendial_campaigns.definition_store import Definitions
+from evendial_campaigns.import_reports import ImportReports
+from evendial_campaigns.import_slices import Slices, Suppressed
+from evendial_campaigns.import_store import Imports, ImportTotal
 from evendial_campaigns.import_sweeper import ImportSweeper
+from evendial_campaigns.schemas.imports import FormatView, ImportView
 
 logger = logging.getLogger(__name__)
 
-BLOCK_BYTES = 32 * 1024
-"""Read at one go; other requests are served between two blocks."""
-SLICE = 20_000
+BLOCK_BYTES = 16 * 1024
+"""Read at one go; other requests are served in between."""
 CHUNK = 10_000
 """Numbers in one message to the scheduler."""
-FLUSH_S = 10.0
-"""A slow sender's numbers are stored after so long even if they are few: it shows that he is there."""
+
+Reader = ListReader | CsvReader
+
+
+async def nobody_suppressed(owner_id: UUID, numbers: list[int]) -> set[int]:
+    """Where no suppressions are kept."""
+    return set()
 
 
 class NumberImport:
     """Imports lists into campaigns."""
 
-    def __init__(self, imports: Imports, handler: CommandHandler, sweeper: ImportSweeper) -> None:
+    def __init__(
+        self,
+        imports: Imports,
+        reports: ImportReports,
+        handler: CommandHandler,
+        sweeper: ImportSweeper,
+        definitions: Definitions,
+        plan: NumberingPlan,
+        suppressed: Suppressed = nobody_suppressed,
+    ) -> None:
         self._imports = imports
+        self._reports = reports
         self._handler = handler
         self._sweeper = sweeper
+        self._definitions = definitions
+        self._plan = plan
+        self._suppressed = suppressed
 
-    async def run(self, campaign: Campaign, by: Actor, body: AsyncIterator[bytes]) -> ImportReport:
-        """Reads a list to its end; if that fails nothing is kept. Raises `ImportRunning`."""
-        import_id = uuid4()
-        await self._imports.begin(import_id, campaign.campaign_id, campaign.owner_id)
+    async def run(
+        self,
+        import_id: UUID,
+        campaign: Campaign,
+        by: Actor,
+        body: AsyncIterator[bytes],
+        options: CsvOptions | None,
+    ) -> ImportView:
+        """Reads a list to its end; if that fails nothing is kept. `options` are those of a CSV list.
+
+        The same list under the id of a finished import gives its report again. Raises `Rejected` and
+        `ImportRunning`.
+        """
+        decide_listing(campaign, _command(ImportTotal(import_id=import_id), by))
+        if not await self._imports.begin(import_id, campaign.campaign_id, campaign.owner_id, by.user_id):
+            return await self._again(import_id, campaign, body)
+        slices = Slices(self._imports, import_id, campaign, self._suppressed)
         try:
-            return await self._run(import_id, campaign, by, body)
+            reader = await self._reader(campaign, options)
+            total = await self._read(reader, slices, body)
+            command = _command(total, by)
+            await self._handler.handle(
+                campaign.campaign_id,
+                command,
+                lambda connection: self._imports.finish(connection, total, command.chunks),
+            )
         except BaseException:
             logger.warning("import cut off", extra={"action": "import_cut_off", "import_id": import_id})
-            self._sweeper.give_up(import_id)
+            await slices.drop()
+            await self._sweeper.give_up(import_id)
             raise
+        return await self._report(import_id, campaign)
 
-    async def _run(
-        self, import_id: UUID, campaign: Campaign, by: Actor, body: AsyncIterator[bytes]
-    ) -> ImportReport:
-        slices = _Slices(self._imports, import_id, _unique_in(campaign, import_id))
-        reader = ListReader()
+    async def _reader(self, campaign: Campaign, options: CsvOptions | None) -> Reader:
+        limits = await self._definitions.find(LimitsDefined, campaign.owner_id)
+        numbers = Numbers(
+            self._plan,
+            region=self._plan.regions.get(campaign.rules.default_region or ""),
+            prefixes=limits.allowed_prefixes if limits else None,
+            premium=limits is not None and limits.premium,
+        )
+        return ListReader(numbers) if options is None else CsvReader(numbers, options)
+
+    async def _read(self, reader: Reader, slices: Slices, body: AsyncIterator[bytes]) -> ImportTotal:
         digest = hashlib.sha256()
+        size = 0
         async for piece in body:
             for block in _blocks(piece):
                 digest.update(block)
-                await slices.add(reader.read(block))
-                await asyncio.sleep(0)
-        await slices.add(reader.end())
-        await slices.flush()
-        report = ImportReport(
-            import_id=import_id,
-            campaign_id=campaign.campaign_id,
-            accepted=slices.accepted,
-            duplicates=slices.duplicates,
-            rejected=reader.rejected,
-            blank=reader.blank,
-            rejections=reader.rejections,
+                size += len(block)
+                for batch in reader.read(block):
+                    await slices.add(batch, reader.tally, size)
+                    await asyncio.sleep(0)
+        for batch in reader.end():
+            await slices.add(batch, reader.tally, size)
+        await slices.flush(reader.tally, size)
+        await slices.stored()
+        found = reader.format if isinstance(reader, CsvReader) else None
+        return msgspec.structs.replace(
+            slices.total(reader.tally, size),
+            format=found and _format_view(found),
             sha256=digest.hexdigest(),
         )
-        await self._record(report, by)
+
+    async def _again(self, import_id: UUID, campaign: Campaign, body: AsyncIterator[bytes]) -> ImportView:
+        digest = hashlib.sha256()
+        async for piece in body:
+            digest.update(piece)
+        report = await self._report(import_id, campaign)
+        if report.sha256 != digest.hexdigest():
+            raise Rejected(
+                "idempotency_key_reused",
+                "Another list was imported under this Idempotency-Key; use a new one.",
+            )
         return report
 
-    async def _record(self, report: ImportReport, by: Actor) -> None:
-        chunks = -(-report.accepted // CHUNK)
-        command = RecordImport(
-            by=by,
-            import_id=report.import_id,
-            accepted=report.accepted,
-            duplicates=report.duplicates,
-            rejected=report.rejected,
-            chunks=chunks,
-            sha256=report.sha256,
-        )
-        await self._handler.handle(
-            report.campaign_id, command, lambda connection: self._imports.finish(connection, report, chunks)
-        )
+    async def _report(self, import_id: UUID, campaign: Campaign) -> ImportView:
+        report = await self._reports.find(import_id, campaign.owner_id)
+        assert report is not None, "an import that is finished keeps its report"
+        return report
 
 
-class _Slices:
-    """Numbers gathered until there are enough to be stored together."""
-
-    def __init__(self, imports: Imports, import_id: UUID, unique_in: UUID | None) -> None:
-        self.accepted = 0
-        self.duplicates = 0
-        self._imports = imports
-        self._import_id = import_id
-        self._unique_in = unique_in
-        self._numbers: list[int] = []
-        self._flushed_at = time.monotonic()
-
-    async def add(self, numbers: list[int]) -> None:
-        """Stores when there are enough, or it is time."""
-        self._numbers += numbers
-        if len(self._numbers) >= SLICE or time.monotonic() - self._flushed_at > FLUSH_S:
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Stores what is there."""
-        accepted = await self._imports.store(self._import_id, self._unique_in, self._numbers)
-        self.accepted += accepted
-        self.duplicates += len(self._numbers) - accepted
-        self._numbers = []
-        self._flushed_at = time.monotonic()
+def _command(total: ImportTotal, by: Actor) -> RecordImport:
+    return RecordImport(
+        by=by,
+        import_id=total.import_id,
+        accepted=total.accepted,
+        duplicates=total.duplicates,
+        rejected=total.rejected,
+        chunks=-(-total.accepted // CHUNK),
+        sha256=total.sha256,
+    )
 
 
-def _unique_in(campaign: Campaign, import_id: UUID) -> UUID | None:
-    match campaign.rules.duplicate_policy:
-        case DuplicatePolicy.CAMPAIGN | DuplicatePolicy.ACTIVE:
-            return campaign.campaign_id
-        case DuplicatePolicy.FILE:
-            return import_id
-        case DuplicatePolicy.ALLOW:
-            return None
+def _format_view(found: CsvFormat) -> FormatView:
+    return FormatView(
+        delimiter=found.delimiter,
+        header=found.header,
+        columns=found.columns,
+        number_column=found.columns[found.number],
+        reference_column=None if found.reference is None else found.columns[found.reference],
+        variables=tuple(name for _, name in found.variables),
+        detected=found.detected,
+    )
 
 
 def _blocks(piece: bytes) -> Iterator[bytes]:

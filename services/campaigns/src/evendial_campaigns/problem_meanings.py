@@ -27,6 +27,7 @@ MEANINGS = {
     "unauthorized": "No key was sent, or it holds no longer.",
     "unavailable": "The database does not answer. Try again, a POST under the same Idempotency-Key.",
     "unsupported_media_type": "The Content-Type is not one that is taken here.",
+    "unreadable_list": "The list cannot be read; `detail` says how to save it.",
     "unusable_audio": "The sound cannot be used; `detail` says why.",
     "version_mismatch": "It has changed since; read it again and decide anew.",
     "was_dialled": "The campaign has made calls; archive it instead.",

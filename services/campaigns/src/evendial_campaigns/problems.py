@@ -26,6 +26,7 @@ STATUS_OF_REJECTED = {
     "ivr_is_the_admins": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "version_mismatch": HTTPStatus.PRECONDITION_FAILED,
+    "unreadable_list": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unusable_audio": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_slow": HTTPStatus.REQUEST_TIMEOUT,

@@ -13,7 +13,6 @@ from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.campaign import Campaign
 from evendial_campaigns.core.rules_change import RulesChange
 from evendial_campaigns.core.run_time import run_time, wall
-from evendial_campaigns.import_store import ImportReport
 from evendial_campaigns.schemas.actions import ActionsView
 from evendial_campaigns.schemas.campaigns import (
     CampaignCreate,
@@ -22,7 +21,6 @@ from evendial_campaigns.schemas.campaigns import (
     CampaignView,
     WindowBody,
 )
-from evendial_campaigns.schemas.imports import ImportView, RejectionView
 
 
 def rules_of(body: CampaignCreate) -> CampaignRules:
@@ -82,16 +80,6 @@ def _shown(campaign: Campaign, created_at: datetime) -> dict[str, Any]:
         run_time=run_time(campaign.rules),
         cloned_from=campaign.cloned_from,
     )
-
-
-def import_view(report: ImportReport) -> ImportView:
-    """As the API shows it."""
-    fields = msgspec.structs.asdict(report)
-    fields["rejections"] = [
-        RejectionView(line=each.line, reason=each.reason, detail=each.reason.detail)
-        for each in report.rejections
-    ]
-    return ImportView(**fields)
 
 
 def _fields(body: CampaignCreate | CampaignPatch) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from evendial_chassis.settings import load
 
 from evendial_scheduler.clock import utc_now
 from evendial_scheduler.feed import Feed
+from evendial_scheduler.forgetter import Forgetter
 from evendial_scheduler.heartbeats import Heartbeats
 from evendial_scheduler.planner import Planner
 from evendial_scheduler.projector import Projector
@@ -74,6 +75,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool,
             feed.run(bus, stop),
             ticker.run(heartbeats.alive, stop),
             sweeper.run(stop),
+            Forgetter(pool).run(stop),
         )
         drained.request()
 

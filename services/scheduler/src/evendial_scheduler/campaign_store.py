@@ -9,6 +9,7 @@ import msgspec
 from evendial_contracts.campaigns import (
     CampaignActivated,
     CampaignCreated,
+    CampaignDeleted,
     CampaignFinished,
     CampaignRules,
     CampaignRulesChanged,
@@ -33,15 +34,21 @@ where campaign.sequence_version is null or campaign.sequence_version < excluded.
 """
 _TURN = """
 insert into campaign(campaign_id, owner_id, epoch, active) values ($1, $2, $3, $4)
-on conflict (campaign_id) do update set epoch = excluded.epoch, active = excluded.active
+on conflict (campaign_id) do update
+set epoch = excluded.epoch, active = excluded.active and not campaign.deleted
 where campaign.epoch < excluded.epoch
+"""
+_DELETE = """
+insert into campaign(campaign_id, owner_id, deleted) values ($1, $2, true)
+on conflict (campaign_id) do update set deleted = true, active = false
 """
 _POOLS = """
 select distinct trunk.pool from campaign join device using (device_id) join trunk using (trunk_id)
 where campaign.active and not device.deleted and not trunk.deleted
 """
 _ACTIVE = """
-select campaign_id, owner_id, epoch, sequence_version, rules, device_id, last_slot_at, (
+select campaign_id, owner_id, epoch, sequence_version, rules, device_id, last_slot_at,
+    owner_limits.max_concurrent_calls as owner_cap, (
     select count(*) from (
         (select from number
          where number.campaign_id = campaign.campaign_id and state = 0 and due_at <= $2)
@@ -50,7 +57,8 @@ select campaign_id, owner_id, epoch, sequence_version, rules, device_id, last_sl
          where number.campaign_id = campaign.campaign_id and state = 1 and due_at <= $2)
         limit 1 + ceil((campaign.rules->>'calls_per_minute')::float8 * $3 / 60)::bigint) as callable
 ) as due
-from campaign where active and device_id = any($1::uuid[]) and sequence_version is not null
+from campaign left join owner_limits using (owner_id)
+where active and device_id = any($1::uuid[]) and sequence_version is not null
 """
 _ANCHOR = """
 update campaign set last_slot_at = given.slot_at
@@ -79,6 +87,11 @@ async def turn(connection: Connection, fact: CampaignActivated | CampaignStopped
     """On or off; the highest epoch wins. Its last slot stays, so stop and go never outrun the rate."""
     active = isinstance(fact, CampaignActivated)
     await connection.execute(_TURN, fact.campaign_id, fact.owner_id, fact.epoch, active)
+
+
+async def delete(connection: Connection, fact: CampaignDeleted) -> None:
+    """Never active again, whatever is heard of it later."""
+    await connection.execute(_DELETE, fact.campaign_id, fact.owner_id)
 
 
 async def pools_of_active(pool: Pool) -> list[str]:
@@ -115,6 +128,7 @@ def _active(row: asyncpg.Record, device: Device, trunk: Trunk) -> Active:
         rules=msgspec.convert(row["rules"], CampaignRules),
         device=device,
         trunk=trunk,
+        owner_cap=row["owner_cap"],
         last_slot_at=row["last_slot_at"],
         due=row["due"],
     )

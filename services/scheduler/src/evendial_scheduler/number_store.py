@@ -24,6 +24,7 @@ select distinct on (number_id) $1, number_id, e164, generation, reference,
     case when deleted then 7 else 0 end, $7
 from unnest($2::bigint[], $3::bigint[], $4::integer[], $5::text[], $6::boolean[])
     as listed(number_id, e164, generation, reference, deleted)
+where not exists (select from campaign where campaign_id = $1 and campaign.deleted)
 order by number_id, deleted desc, generation desc
 on conflict (campaign_id, number_id) do update set
     e164 = excluded.e164, generation = excluded.generation, reference = excluded.reference,
@@ -60,7 +61,7 @@ from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::timestamptz[], $5::timesta
 where number.campaign_id = given.campaign_id and number.number_id = given.number_id
 """
 _IN_FLIGHT = """
-select campaign_id, device_id, device.trunk_id, calls
+select campaign_id, owner_id, device_id, device.trunk_id, calls
 from (select campaign_id, count(*) as calls from number where state in (2, 3) group by campaign_id) as flying
 join campaign using (campaign_id) left join device using (device_id)
 """

@@ -1,4 +1,4 @@
-"""The loop that hears what others have said: campaigns, trunks and devices, and how attempts have ended."""
+"""The loop that hears what others have said: campaigns, what they call through, how attempts have ended."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -11,6 +11,7 @@ from evendial_contracts.calls import CallEnded, CallOriginated
 from evendial_contracts.campaigns import (
     CampaignActivated,
     CampaignCreated,
+    CampaignDeleted,
     CampaignFinished,
     CampaignRulesChanged,
     CampaignStopped,
@@ -21,7 +22,7 @@ from evendial_contracts.campaigns import (
 )
 from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.message import Message
-from evendial_contracts.resources import DeviceDefined, TrunkDefined
+from evendial_contracts.resources import DeviceDefined, LimitsDefined, TrunkDefined
 from evendial_contracts.subjects import events_of
 
 from evendial_scheduler import attempt_store, campaign_store, import_store, resource_store
@@ -45,13 +46,17 @@ HEARD = (
     CampaignActivated,
     CampaignStopped,
     CampaignFinished,
+    CampaignDeleted,
     TrunkDefined,
     DeviceDefined,
+    LimitsDefined,
     CallOriginated,
     CallEnded,
     NumberDialVoided,
 )
-PLANNED_AT_ONCE = CampaignActivated | CampaignRulesChanged | SequenceChanged | TrunkDefined | DeviceDefined
+PLANNED_AT_ONCE = (
+    CampaignActivated | CampaignRulesChanged | SequenceChanged | TrunkDefined | DeviceDefined | LimitsDefined
+)
 
 
 class Wakes(Protocol):
@@ -114,6 +119,10 @@ async def _take_in(connection: Connection, message: Message) -> None:
             await resource_store.define_trunk(connection, message)
         case DeviceDefined():
             await resource_store.define_device(connection, message)
+        case LimitsDefined():
+            await resource_store.define_limits(connection, message)
+        case CampaignDeleted():
+            await campaign_store.delete(connection, message)
         case _:
             pass  # the ends of attempts are settled together
 

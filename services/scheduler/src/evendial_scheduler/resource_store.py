@@ -1,11 +1,11 @@
-"""The tables `trunk` and `device`."""
+"""The tables `trunk`, `device` and `owner_limits`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from evendial_contracts.resources import DeviceDefined, TrunkDefined
+from evendial_contracts.resources import DeviceDefined, LimitsDefined, TrunkDefined
 
 from evendial_scheduler.core.roster import Device, Trunk
 from evendial_scheduler.store import Connection
@@ -26,6 +26,12 @@ on conflict (device_id) do update
 set revision = excluded.revision, trunk_id = excluded.trunk_id, account_code = excluded.account_code,
     max_concurrent_calls = excluded.max_concurrent_calls, deleted = excluded.deleted
 where device.revision < excluded.revision
+"""
+_DEFINE_LIMITS = """
+insert into owner_limits(owner_id, revision, max_concurrent_calls) values ($1, $2, $3)
+on conflict (owner_id) do update
+set revision = excluded.revision, max_concurrent_calls = excluded.max_concurrent_calls
+where owner_limits.revision < excluded.revision
 """
 _TRUNKS = """
 select trunk_id, endpoint, pool, calls_per_second, max_concurrent_calls, slots
@@ -70,6 +76,11 @@ async def define_device(connection: Connection, device: DeviceDefined) -> None:
         device.max_concurrent_calls,
         device.deleted,
     )
+
+
+async def define_limits(connection: Connection, limits: LimitsDefined) -> None:
+    """The highest revision wins."""
+    await connection.execute(_DEFINE_LIMITS, limits.owner_id, limits.revision, limits.max_concurrent_calls)
 
 
 async def devices_of_pool(connection: Connection, pool: str) -> dict[UUID, tuple[Device, Trunk]]:

@@ -11,7 +11,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
 from evendial_campaigns import problems
-from evendial_campaigns.api import dependencies, numbers
+from evendial_campaigns.api import dependencies, imports
 from evendial_campaigns.api.availability import Availability
 from evendial_campaigns.api.calls import Calls, provide_wanted_calls
 from evendial_campaigns.api.campaigns import Campaigns
@@ -34,7 +34,7 @@ from evendial_campaigns.auth import BearerKeys
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.idempotency_store import Claim, IdempotentAnswers
-from evendial_campaigns.import_store import Imports
+from evendial_campaigns.import_reports import ImportReports
 from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.live_feed import LiveFeeds
 from evendial_campaigns.number_import import NumberImport
@@ -57,7 +57,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     definitions: Definitions
     prompts: Prompts
     suppressions: Suppressions
-    imports: Imports
+    import_reports: ImportReports
     handler: CommandHandler
     number_import: NumberImport
     list_acts: ListActs
@@ -70,7 +70,7 @@ def create_application(
     parts: Parts, import_max_bytes: int, pulse: Pulse, answers: IdempotentAnswers
 ) -> ASGIApp:
     """The ASGI application."""
-    imports = Router("/", route_handlers=[numbers.import_numbers], request_max_body_size=import_max_bytes)
+    lists = Router("/", route_handlers=[imports.import_numbers], request_max_body_size=import_max_bytes)
     v1 = Router(
         "/v1",
         route_handlers=[
@@ -86,8 +86,10 @@ def create_application(
             Calls,
             Timelines,
             Live,
-            imports,
-            numbers.get_import,
+            lists,
+            imports.list_imports,
+            imports.get_import,
+            imports.get_refused,
             undo_import,
             ListedNumbers,
             Exports,

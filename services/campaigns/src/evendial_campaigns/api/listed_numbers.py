@@ -17,11 +17,12 @@ from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.commands import Actor
 from evendial_campaigns.core.progress import NumberState
 from evendial_campaigns.core.rejected import Rejected, invalid
-from evendial_campaigns.import_store import Imports
+from evendial_campaigns.import_reports import ImportReports
 from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.number_list import Wanted
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.people import Person
+from evendial_campaigns.schemas.imports import ImportState
 from evendial_campaigns.schemas.numbers import NumberView, RedialView, RemovalView
 
 STATES = ", ".join(NumberState)
@@ -155,16 +156,18 @@ async def undo_import(
     import_id: FromPath[UUID],
     person: NamedDependency[Person],
     actor: NamedDependency[Actor],
-    imports: NamedDependency[Imports],
+    import_reports: NamedDependency[ImportReports],
     database: NamedDependency[asyncpg.Pool],
     list_acts: NamedDependency[ListActs],
     new_id: NamedDependency[UUID],
 ) -> RemovalView:
     """Takes those numbers off the list again that came with one import and were never called."""
-    report = await imports.find(import_id, person.sees)
+    report = await import_reports.find(import_id, person.sees)
     kept = await campaign_store.find(database, report.campaign_id, person.sees) if report else None
-    if kept is None:
+    if report is None or kept is None:
         raise Rejected("not_found", "There is no such import.")
+    if report.state is ImportState.CUT_OFF:
+        return RemovalView(removed=0, kept=0)
     done = await list_acts.undo_import(new_id, kept.campaign, actor, import_id)
     return RemovalView(removed=done.numbers, kept=done.kept)
 

@@ -39,12 +39,12 @@ async def pieces(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
 
 
 @dataclass
-class TextBody(Operation):
-    """Documents a text/plain body."""
+class ListBody(Operation):
+    """Documents the body of a list of numbers."""
 
     def __post_init__(self) -> None:
         """Litestar sees no body where the handler reads the stream itself."""
-        self.request_body = _body("text/plain")
+        self.request_body = _body("text/plain", "text/csv")
 
 
 @dataclass

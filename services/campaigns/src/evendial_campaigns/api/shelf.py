@@ -16,6 +16,7 @@ from evendial_campaigns.core.commands import Actor, Archive, Delete, Restore
 from evendial_campaigns.core.life import copy_of
 from evendial_campaigns.core.versions import Expected
 from evendial_campaigns.people import Person
+from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.schemas.campaigns import CampaignClone, CampaignView
 from evendial_campaigns.views import campaign_view
 
@@ -73,6 +74,7 @@ class Shelf(Controller):
         actor: NamedDependency[Actor],
         person: NamedDependency[Person],
         handler: NamedDependency[CommandHandler],
+        prompts: NamedDependency[Prompts],
         database: NamedDependency[asyncpg.Pool],
         data: JSONBody[CampaignClone | None] = None,
     ) -> Response[CampaignView]:
@@ -80,7 +82,12 @@ class Shelf(Controller):
 
         A device that is gone, and a caller id that the device has no longer, are left out.
         """
-        await handler.handle(new_id, copy_of(kept.campaign, new_id, actor, data.name if data else None))
+        command = copy_of(kept.campaign, new_id, actor, data.name if data else None)
+        await handler.handle(
+            new_id,
+            command,
+            lambda connection: prompts.hold(connection, kept.campaign.owner_id, command.actions),
+        )
         copy = await campaign_store.find(database, new_id, person.sees)
         assert copy is not None, "it was stored with its first event"
         return tagged(campaign_view(copy), copy.campaign.version)

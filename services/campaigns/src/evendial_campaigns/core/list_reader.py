@@ -1,72 +1,43 @@
-"""A list of numbers, read block by block: however long its lines, only a little of it is held."""
+"""A list with one number a line."""
 
-import msgspec
+from collections.abc import Iterator
 
-from evendial_campaigns.core.numbers import LINE_MAX, Refusal, parse
+from evendial_campaigns.core.batch import Batch, Tally, parts
+from evendial_campaigns.core.lines import Lines
+from evendial_campaigns.core.numbers import LINE_MAX, Numbers
 
-REJECTIONS_MAX = 1000
-BOM = b"\xef\xbb\xbf"
-
-
-class Rejection(msgspec.Struct, frozen=True):
-    """A line that was refused; `line` counts from 1."""
-
-    line: int
-    reason: Refusal
+PART = 500
+"""Lines read at one go."""
 
 
 class ListReader:
-    """Gives the numbers of each block and counts the rest.
+    """Gives the numbers of each block; `tally` counts the lines."""
 
-    Lines end with LF, CRLF or CR; a byte order mark at the start is passed over. `rejections` holds the first
-    1,000 of the `rejected` lines.
-    """
+    def __init__(self, numbers: Numbers) -> None:
+        self.tally = Tally()
+        self._numbers = numbers
+        self._lines = Lines(LINE_MAX)
 
-    def __init__(self) -> None:
-        self.rejected = 0
-        self.blank = 0
-        self.rejections: list[Rejection] = []
-        self._lines = 0
-        self._rest = b""
-        self._ends_with_cr = False
+    def read(self, block: bytes) -> Iterator[Batch]:
+        """What stands on the lines that end in this block, part by part."""
+        for lines in parts(self._lines.read(block), PART):
+            yield self._batch(lines)
 
-    def read(self, block: bytes) -> list[int]:
-        """The numbers on the lines that end in this block."""
-        *lines, rest = (self._rest + self._with_line_feeds(block)).split(b"\n")
-        self._rest = rest[: LINE_MAX + 1 + len(BOM)]
-        return self._parsed(lines)
+    def end(self) -> Iterator[Batch]:
+        """What stands on a last line without a line break."""
+        if lines := self._lines.end():
+            yield self._batch(lines)
 
-    def end(self) -> list[int]:
-        """The number on a last line without a line break."""
-        last = [self._rest] if self._rest or self._ends_with_cr else []
-        self._rest = b""
-        self._ends_with_cr = False
-        return self._parsed(last)
-
-    def _with_line_feeds(self, block: bytes) -> bytes:
-        if self._ends_with_cr:
-            block = b"\r" + block
-        self._ends_with_cr = block.endswith(b"\r")
-        if self._ends_with_cr:
-            block = block[:-1]
-        return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in block else block
-
-    def _parsed(self, lines: list[bytes]) -> list[int]:
-        if not self._lines and lines:
-            lines[0] = lines[0].removeprefix(BOM)
-        numbers = []
-        for number, line in enumerate(lines, self._lines + 1):
-            parsed = parse(line)
-            if isinstance(parsed, int):
-                numbers.append(parsed)
-            elif parsed is None:
-                self.blank += 1
+    def _batch(self, lines: list[str]) -> Batch:
+        batch, read, tally = Batch(), self._numbers.read, self.tally
+        for line, text in enumerate(lines, tally.lines + 1):
+            number = read(text)
+            if isinstance(number, int):
+                batch.numbers.append(number)
+                batch.lines.append(line)
+            elif number is None:
+                tally.blank += 1
             else:
-                self._refuse(number, parsed)
-        self._lines += len(lines)
-        return numbers
-
-    def _refuse(self, line: int, reason: Refusal) -> None:
-        self.rejected += 1
-        if len(self.rejections) < REJECTIONS_MAX:
-            self.rejections.append(Rejection(line, reason))
+                tally.refuse(batch, line, number, text)
+        tally.lines += len(lines)
+        return batch

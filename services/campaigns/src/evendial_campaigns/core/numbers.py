@@ -1,93 +1,215 @@
-"""One line of a list: a phone number, or why it is none."""
+"""One entry of a list: a phone number, or why it is none."""
 
 import re
 from enum import StrEnum
 
+import msgspec
+
+from evendial_campaigns.core.numbering import DIGITS_MAX, Country, NumberingPlan, Region, national_number
+
 LINE_MAX = 1024
-"""Bytes; a longer line is refused without being looked at."""
+"""Characters; a longer entry is refused without being looked at."""
 
 DIGITS_MIN = 7
-DIGITS_MAX = 15
-"""ITU-T E.164: 15 digits at most. No country's numbers have fewer than 7 with their country code."""
+"""No country's numbers are shorter with their country code, short codes aside."""
 
-_plain = re.compile(rb"\+?([1-9][0-9]{6,14})").fullmatch
-_separators = bytes.maketrans(b"", b""), b" \t-.()/"
-_letters = re.compile(rb"[A-Za-z]").search
-_printable_ascii = re.compile(rb"[\t\x20-\x7e]*").fullmatch
-_digits = re.compile(rb"[0-9]+").fullmatch
+_international = re.compile(r"(?:\+|00)?([1-9][0-9]{6,14})", re.ASCII).fullmatch
+_with_plus = re.compile(r"\+([1-9][0-9]{6,14})", re.ASCII).fullmatch
+_only_digits = re.compile(r"[0-9]{7,15}", re.ASCII).fullmatch
+is_unreadable = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]").search
+_rounded = re.compile(r"[0-9][.,][0-9]+e\+?[0-9]+|[0-9]{7,}\.0+", re.ASCII | re.IGNORECASE).fullmatch
+_letters = re.compile(r"[^\W\d_]").search
+_bare = re.compile(r"\+?[0-9]+", re.ASCII).fullmatch
+_dropped = dict.fromkeys(
+    map(ord, " \t-.()/\u00a0\u00ad\u2007\u2009\u200a\u202f\u3000\u2010\u2011\u2012\u2013\u2014\u2212")
+) | dict.fromkeys(
+    map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+)
+"""Separators, and the marks that nobody sees which come along when numbers are copied from other programs."""
 
 
 class Refusal(StrEnum):
-    """Why a line is no phone number."""
+    """Why an entry is not taken."""
 
     LINE_TOO_LONG = "line_too_long"
     NOT_TEXT = "not_text"
     LETTERS = "letters"
     BAD_CHARACTER = "bad_character"
-    NATIONAL_ZERO = "national_zero"
+    ROUNDED = "rounded"
     NO_DIGITS = "no_digits"
+    LEADING_ZERO = "leading_zero"
+    UNKNOWN_COUNTRY_CODE = "unknown_country_code"
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
-    LEADING_ZERO = "leading_zero"
-
-    @property
-    def detail(self) -> str:
-        """In words, with what would be right."""
-        return _DETAILS[self]
-
-
-_DETAILS = {
-    Refusal.LINE_TOO_LONG: f"The line is longer than {LINE_MAX} bytes; one number a line is needed.",
-    Refusal.NOT_TEXT: "The line holds bytes that are not plain text; save the list as UTF-8 or ASCII text.",
-    Refusal.LETTERS: "The line holds letters; a number is digits with the country code first.",
-    Refusal.BAD_CHARACTER: "Only digits, spaces, - . ( ) / and a leading + or 00 may stand in a number.",
-    Refusal.NATIONAL_ZERO: 'The "(0)" is dialled within the country only; leave it out.',
-    Refusal.NO_DIGITS: "The line holds no digits.",
-    Refusal.TOO_SHORT: f"A number has {DIGITS_MIN} digits at least, with its country code.",
-    Refusal.TOO_LONG: f"A number has {DIGITS_MAX} digits at most (ITU-T E.164).",
-    Refusal.LEADING_ZERO: "No country code begins with 0; write the number in its international form.",
-}
+    WRONG_LENGTH = "wrong_length"
+    PREFIX_NOT_ALLOWED = "prefix_not_allowed"
+    PREMIUM_NUMBER = "premium_number"
+    SUPPRESSED = "suppressed"
+    UNCLOSED_QUOTE = "unclosed_quote"
+    BAD_QUOTES = "bad_quotes"
+    TOO_MANY_CELLS = "too_many_cells"
+    VALUE_TOO_LONG = "value_too_long"
+    BAD_VALUE = "bad_value"
+    BAD_REFERENCE = "bad_reference"
+    REFERENCE_IS_A_NUMBER = "reference_is_a_number"
 
 
-def parse(line: bytes) -> int | Refusal | None:
-    """The digits of a number (E.164 without the plus sign), why there is none, or None for a blank line."""
-    if not line:
-        return None
-    if plain := _plain(line):
-        return int(plain[1])
-    if len(line) > LINE_MAX:
-        return Refusal.LINE_TOO_LONG
-    text = line.strip()
-    return _normalise(text) if text else None
+POLICY = frozenset({Refusal.PREFIX_NOT_ALLOWED, Refusal.PREMIUM_NUMBER, Refusal.SUPPRESSED})
+"""These are phone numbers, but not to be called."""
 
 
-def _normalise(text: bytes) -> int | Refusal:
-    if not _printable_ascii(text):
-        return Refusal.NOT_TEXT
+class Refused(msgspec.Struct, frozen=True):
+    """A no; `detail` says in words what would be right."""
+
+    reason: Refusal
+    detail: str
+
+
+TOO_MUCH = Refused(
+    Refusal.LINE_TOO_LONG, f"This is longer than {LINE_MAX} characters; it should be one number."
+)
+NOT_TEXT = Refused(Refusal.NOT_TEXT, "This is not plain text; save the list as UTF-8.")
+LETTERS = Refused(Refusal.LETTERS, "There are letters in it; a number is digits with the country code first.")
+BAD_CHARACTER = Refused(
+    Refusal.BAD_CHARACTER, "Only digits, spaces, - . ( ) / and a leading + or 00 may stand in a number."
+)
+ROUNDED = Refused(
+    Refusal.ROUNDED,
+    "A spreadsheet has turned the number into a fraction; format its column as text and save anew.",
+)
+NO_DIGITS = Refused(Refusal.NO_DIGITS, "There are no digits.")
+LEADING_ZERO = Refused(
+    Refusal.LEADING_ZERO,
+    "No country code begins with 0; write the country code first, or set the campaign's default_region.",
+)
+PREMIUM = Refused(
+    Refusal.PREMIUM_NUMBER,
+    "Premium-rate, shared-cost and satellite numbers may not be called; an admin can allow it.",
+)
+PREFIX = Refused(
+    Refusal.PREFIX_NOT_ALLOWED, "Numbers that begin like this may not be called; an admin can allow them."
+)
+SUPPRESSED = Refused(Refusal.SUPPRESSED, "This number is suppressed: it must not be called.")
+
+
+class Numbers:
+    """Reads numbers as a campaign and its owner's limits have it.
+
+    `region`: where national forms are from; without it all digits begin with a country code. `prefixes`: the
+    first digits that are allowed (None: any). `premium`: whether dear numbers are allowed.
+    """
+
+    def __init__(
+        self,
+        plan: NumberingPlan,
+        *,
+        region: Region | None = None,
+        prefixes: tuple[str, ...] | None = None,
+        premium: bool = False,
+    ) -> None:
+        self._plan = plan
+        self._countries = plan.countries
+        self._region = region
+        self._prefixes = prefixes
+        self._premium = premium
+        self._plain = _with_plus if region else _international
+
+    def read(self, text: str) -> int | Refused | None:
+        """The digits of E.164 without the plus sign, why there are none, or None for nothing at all."""
+        if plain := self._plain(text):
+            digits = plain[1]
+            country = self._countries.get(digits[:3])
+            if country and country.is_possible(national := digits[len(country.code) :]):
+                return self._permitted(digits, national, country)
+        elif self._region and _only_digits(text) and (known := national_number(self._region, text)):
+            country = self._region.country
+            return self._permitted(known, known[len(country.code) :], country)
+        return self._slowly(text)
+
+    def _permitted(self, digits: str, national: str, country: Country) -> int | Refused:
+        if not self._premium and country.premium and country.premium(national):
+            return PREMIUM
+        if self._prefixes is not None and not digits.startswith(self._prefixes):
+            return PREFIX
+        return int(digits)
+
+    def _slowly(self, text: str) -> int | Refused | None:
+        if len(text) > LINE_MAX:
+            return TOO_MUCH
+        text = text.strip().lstrip("'")
+        if not text:
+            return None
+        bare = _undressed(text)
+        if isinstance(bare, Refused):
+            return bare
+        return self._international(bare[1:]) if bare.startswith("+") else self._without_plus(bare)
+
+    def _without_plus(self, bare: str) -> int | Refused:
+        if self._region:
+            digits = national_number(self._region, bare) or self._plan.parse(bare, self._region.name)
+            known = self._measured(digits) if digits else None
+            if isinstance(known, int) or not bare.startswith("00"):
+                return known if known is not None else _too_short(self._region.country, len(bare))
+        return self._international(bare.removeprefix("00"))
+
+    def _international(self, digits: str) -> int | Refused:
+        if digits.startswith("0"):
+            return LEADING_ZERO
+        country = self._plan.country_of(digits)
+        if country and country.prefix and not country.is_possible(digits[len(country.code) :]):
+            return self._measured(self._plan.parse(f"+{digits}", None) or digits)
+        return self._measured(digits)
+
+    def _measured(self, digits: str) -> int | Refused:
+        country = self._plan.country_of(digits)
+        if country is None:
+            return _unknown(digits)
+        national = digits[len(country.code) :]
+        if len(national) in country.lengths and len(digits) >= DIGITS_MIN:
+            return self._permitted(digits, national, country)
+        return _wrong_length(country, len(national))
+
+
+def _undressed(text: str) -> str | Refused:
+    if is_unreadable(text):
+        return NOT_TEXT
+    if _rounded(text):
+        return ROUNDED
     if _letters(text):
-        return Refusal.LETTERS
-    if b"(0)" in text:
-        return Refusal.NATIONAL_ZERO
-    bare = text.translate(*_separators)
-    digits = _international(bare)
-    if not digits:
-        return Refusal.NO_DIGITS
-    if not _digits(digits):
-        return Refusal.BAD_CHARACTER
-    return _measured(digits)
+        return LETTERS
+    bare = text.translate(_dropped)
+    if not any(map(str.isdigit, bare)):
+        return NO_DIGITS
+    return bare if _bare(bare) else BAD_CHARACTER
 
 
-def _international(bare: bytes) -> bytes:
-    if bare.startswith(b"+"):
-        return bare[1:]
-    return bare[2:] if bare.startswith(b"00") else bare
-
-
-def _measured(digits: bytes) -> int | Refusal:
-    if digits.startswith(b"0"):
-        return Refusal.LEADING_ZERO
+def _unknown(digits: str) -> Refused:
     if len(digits) < DIGITS_MIN:
-        return Refusal.TOO_SHORT
-    if len(digits) > DIGITS_MAX:
-        return Refusal.TOO_LONG
-    return int(digits)
+        return Refused(
+            Refusal.TOO_SHORT, f"A number has {DIGITS_MIN} digits at least, with its country code."
+        )
+    detail = f"No country code begins with {digits[:3]}; write the country code first."
+    return Refused(Refusal.UNKNOWN_COUNTRY_CODE, detail)
+
+
+def _wrong_length(country: Country, length: int) -> Refused:
+    if length < min(country.lengths) or length + len(country.code) < DIGITS_MIN:
+        return _too_short(country, length)
+    reason = Refusal.TOO_LONG if length > max(country.lengths) else Refusal.WRONG_LENGTH
+    return Refused(reason, _lengths(country, length))
+
+
+def _too_short(country: Country, length: int) -> Refused:
+    return Refused(Refusal.TOO_SHORT, _lengths(country, length))
+
+
+def _lengths(country: Country, length: int) -> str:
+    possible = sorted(n for n in country.lengths if n + len(country.code) >= DIGITS_MIN)
+    least, most = possible[0], possible[-1]
+    if len(possible) == 1:
+        right = f"{least}"
+    elif len(possible) == most - least + 1:
+        right = f"{least} to {most}"
+    else:
+        right = ", ".join(map(str, possible[:-1])) + f" or {most}"
+    return f"After +{country.code} come {right} digits; here are {length} ({DIGITS_MAX} in all at most)."

@@ -18,7 +18,7 @@ LATE_LEAST_US = 100_000
 LATE_MOST_US = SECOND_US
 
 Room = Mapping[UUID, int]
-"""How many more calls a campaign, device or trunk may be given now; one that is not named has no limit."""
+"""How many more calls a campaign, owner, device or trunk may be given now; who is not named has no limit."""
 
 Turn = tuple[int, int, int, "Pace"]
 
@@ -27,6 +27,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """An active campaign: its gap between calls, its last slot, and from when until when it may call."""
 
     campaign_id: UUID
+    owner_id: UUID
     device_id: UUID
     trunk_id: UUID
     gap_us: int
@@ -114,7 +115,8 @@ def _next_free(taken: Sequence[int], wanted: int, gap: int) -> int:
 
 
 def _take_room(pace: Pace, left: dict[UUID, int]) -> bool:
-    limited = [who for who in (pace.campaign_id, pace.device_id, pace.trunk_id) if who in left]
+    takers = (pace.campaign_id, pace.owner_id, pace.device_id, pace.trunk_id)
+    limited = [who for who in takers if who in left]
     if any(left[who] <= 0 for who in limited):
         return False
     for who in limited:

@@ -39,7 +39,10 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Active(msgspec.Struct, frozen=True, kw_only=True):
-    """An active campaign; `due` of its numbers may be called now, counted no further than a plan can use."""
+    """An active campaign; `due` of its numbers may be called now, counted no further than a plan can use.
+
+    `owner_cap` is how many calls at once its owner may have in all campaigns.
+    """
 
     campaign_id: UUID
     owner_id: UUID
@@ -48,6 +51,7 @@ class Active(msgspec.Struct, frozen=True, kw_only=True):
     rules: CampaignRules
     device: Device
     trunk: Trunk
+    owner_cap: int | None
     last_slot_at: datetime | None
     due: int
 
@@ -56,6 +60,7 @@ class InFlight(msgspec.Struct, frozen=True, kw_only=True):
     """Commands of a campaign that have no end yet, whatever the campaign's state."""
 
     campaign_id: UUID
+    owner_id: UUID
     device_id: UUID | None
     trunk_id: UUID | None
     calls: int
@@ -67,10 +72,10 @@ def has_caps(campaigns: Sequence[Active]) -> bool:
 
 
 def room_for(campaigns: Sequence[Active], in_flight: Sequence[InFlight]) -> dict[UUID, int]:
-    """How many calls each campaign may be given now, and each device and trunk that has a limit."""
+    """How many calls each campaign may be given now, and each owner, device and trunk that has a limit."""
     used: Counter[UUID | None] = Counter()
     for flying in in_flight:
-        for who in (flying.campaign_id, flying.device_id, flying.trunk_id):
+        for who in (flying.campaign_id, flying.owner_id, flying.device_id, flying.trunk_id):
             used[who] += flying.calls
     room: dict[UUID, int] = {}
     for each in campaigns:
@@ -105,6 +110,7 @@ def paces_of(campaigns: Sequence[Active], start: datetime, horizon: datetime) ->
         if stretch:
             yield Pace(
                 campaign_id=each.campaign_id,
+                owner_id=each.owner_id,
                 device_id=each.device.device_id,
                 trunk_id=each.trunk.trunk_id,
                 gap_us=campaign_gap_us(each.rules.calls_per_minute),
@@ -117,6 +123,7 @@ def paces_of(campaigns: Sequence[Active], start: datetime, horizon: datetime) ->
 def _caps(campaign: Active) -> tuple[tuple[UUID, int | None], ...]:
     return (
         (campaign.campaign_id, campaign.rules.max_concurrent_calls),
+        (campaign.owner_id, campaign.owner_cap),
         (campaign.device.device_id, campaign.device.max_concurrent_calls),
         (campaign.trunk.trunk_id, campaign.trunk.max_concurrent_calls),
     )
