@@ -1,11 +1,12 @@
 """The whole campaigns service in this process, on real Postgres and NATS, spoken to over HTTP."""
 
 import asyncio
+import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 from evendial_campaigns.app import run
-from evendial_campaigns.people import People, Role
+from evendial_campaigns.people import Role, add_user
 from evendial_campaigns.settings import Settings
 from evendial_chassis.bus import Bus, connect
 from evendial_chassis.database import open_pool
@@ -144,6 +145,14 @@ class Ear:
 Listen = Callable[[str], Awaitable[Ear]]
 
 
+async def add_key(pool: asyncpg.Pool, user_id: UUID, key: str, **columns: Any) -> None:
+    """A key of the test's own choice; `columns` are those of api_key."""
+    names = ["sha256", "user_id", "origin", *columns]
+    values = [hashlib.sha256(key.encode()).digest(), user_id, "made", *columns.values()]
+    places = ", ".join(f"${each + 1}" for each in range(len(names)))
+    await pool.execute(f"insert into api_key({', '.join(names)}) values ({places})", *values)  # noqa: S608
+
+
 def made(response: httpx.Response) -> Any:
     """The body of a 201, or what went wrong."""
     assert response.status_code == httpx.codes.CREATED, response.text
@@ -219,8 +228,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         await until(lambda: task.done() or service.is_answering())
         if task.done():
             task.result()
-        people = People(pool)
-        await people.add_key((await people.add("other", Role.USER)).user_id, OTHER_KEY)
+        other_id = uuid4()
+        await add_user(pool, other_id, "other", Role.USER, None)
+        await add_key(pool, other_id, OTHER_KEY)
         yield service
         await service.close()
         stop.request()

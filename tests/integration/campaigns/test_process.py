@@ -49,28 +49,44 @@ def memory_kb(process: Process, name: str) -> int:
     return int(match[1])
 
 
-async def test_keys_that_were_not_set_are_made_and_shown_once(
+async def test_without_a_key_that_is_set_the_first_admin_is_made_by_a_token(
     start: StartProcess, settings: Settings
 ) -> None:
     unset: dict[str, str | None] = {
         "EVENDIAL_CAMPAIGNS_ADMIN_API_KEY": None,
         "EVENDIAL_CAMPAIGNS_USER_API_KEY": None,
     }
-    process = start(**unset)
-    await until_ready(process, settings)
-    shown = dict(
-        re.findall(r"API key of the first (admin|user), shown this once: (\S+)", process.log.read_text())
-    )
-    assert set(shown) == {"admin", "user"}
-    for role, key in shown.items():
-        assert len(key) >= 32
-        async with client(settings, key) as asking:
-            assert (await asking.get("/v1/me")).json()["role"] == role
-    assert await process.stop() == 0
+    tokens = []
+    for _ in range(2):
+        process = start(**unset)
+        await until_ready(process, settings)
+        log = process.log.read_text()
+        shown = re.search(r"^No admin can sign in yet.* takes this token once: (\S{43})$", log, re.MULTILINE)
+        assert shown, log
+        tokens.append(shown[1])
+        if len(tokens) == 1:
+            assert await process.stop() == 0
+    assert tokens[0] != tokens[1]
 
-    again = start(**unset)
-    await until_ready(again, settings)
-    assert "API key" not in again.log.read_text()
+    password = "seven lamps by the harbour"
+    body = {"name": "mira", "password": password}
+    address = f"http://{settings.host}:{settings.http_port}"
+    async with httpx.AsyncClient(base_url=address, timeout=30) as asking:
+        assert (await asking.post("/v1/first-admin", json=body | {"token": tokens[0]})).status_code == 401
+        assert made(await asking.post("/v1/first-admin", json=body | {"token": tokens[1]}))["role"] == "admin"
+        again = {"name": "tom", "password": password, "token": tokens[1]}
+        assert (await asking.post("/v1/first-admin", json=again)).status_code == 401
+        csrf = made(await asking.post("/v1/session", json=body))["csrf_token"]
+        users = (await asking.get("/v1/users")).json()["items"]
+        assert [(user["name"], user["role"]) for user in users] == [("mira", "admin")]
+        key = {"name": "script", "scopes": ["read"]}
+        secret = made(await asking.post("/v1/api-keys", json=key, headers={"X-CSRF-Token": csrf}))["key"]
+    assert await process.stop() == 0
+    assert not any(each in process.log.read_text() for each in (password, csrf, secret))
+
+    restarted = start(**unset)
+    await until_ready(restarted, settings)
+    assert "token" not in restarted.log.read_text()
 
 
 async def test_a_key_that_is_set_anew_replaces_the_one_before(

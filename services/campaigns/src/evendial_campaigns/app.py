@@ -23,6 +23,7 @@ from evendial_campaigns.campaign_facts import FactReader
 from evendial_campaigns.campaign_sweeper import CampaignSweeper
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
+from evendial_campaigns.doors import doors_of, open_doors
 from evendial_campaigns.event_store import SERVICE
 from evendial_campaigns.idempotency_store import IdempotentAnswers
 from evendial_campaigns.idempotency_sweeper import IdempotencySweeper
@@ -35,7 +36,6 @@ from evendial_campaigns.live_reader import LiveReader
 from evendial_campaigns.number_feed import NumberFeed
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.numbering_plan import numbering_plan
-from evendial_campaigns.people import People, Role
 from evendial_campaigns.projector import Projector
 from evendial_campaigns.prompt_publisher import PromptPublisher
 from evendial_campaigns.prompt_store import Prompts
@@ -74,7 +74,6 @@ async def _connect(settings: Settings, health: dict[str, Part], stop: Stop, drai
             return
         try:
             await migrate(pool, "evendial_campaigns")
-            await _first_keys(People(pool), settings)
             async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
                 if bus is not None:
                     await _work(settings, health, pool, bus, stop, drained)
@@ -88,6 +87,7 @@ async def _work(
     settings: Settings, health: dict[str, Part], pool: asyncpg.Pool, bus: Bus, stop: Stop, drained: Stop
 ) -> None:
     imports, prompts, definitions = Imports(pool), Prompts(pool), Definitions(pool)
+    doors = doors_of(pool, definitions, settings)
     plan, suppressions = numbering_plan(), Suppressions(pool, settings.person_key.encode())
     handler = CommandHandler(pool, FactReader(time_zones(), frozenset(plan.regions)))
     reports, sweeper, batches = ImportReports(pool), ImportSweeper(imports), Batches(pool)
@@ -102,7 +102,7 @@ async def _work(
     application = create_application(
         Parts(
             database=pool,
-            people=People(pool),
+            doors=doors,
             definitions=definitions,
             prompts=prompts,
             suppressions=suppressions,
@@ -122,6 +122,7 @@ async def _work(
     )
     await sweeper.start()
     await batch_sweeper.start()
+    await open_doors(doors, settings)
     await projector.consumer.create(stop)
     health.pop("start")
     health |= {"nats": bus.trouble, "postgres": waker.trouble}
@@ -145,14 +146,6 @@ async def _work(
         waker.run(drained),
         relay.run(drained),
     )
-
-
-async def _first_keys(people: People, settings: Settings) -> None:
-    """At the first start there is one admin and one user; a key that was not set is shown this once."""
-    for role, key in ((Role.ADMIN, settings.admin_api_key), (Role.USER, settings.user_api_key)):
-        generated = await people.ensure(role, key)
-        if generated:
-            print(f"API key of the first {role}, shown this once: {generated}", flush=True)
 
 
 def time_zones() -> frozenset[str]:

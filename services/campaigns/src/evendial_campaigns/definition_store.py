@@ -1,11 +1,13 @@
 """Trunks, devices, ivrs and limits: what admins have defined, written with the events that say so."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from evendial_chassis.outbox import Connection
 from evendial_contracts.message import tag_of
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
 
@@ -16,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 Definition = TypeVar("Definition", TrunkDefined, DeviceDefined, IvrDefined, LimitsDefined)
 AnyDefinition = TrunkDefined | DeviceDefined | IvrDefined | LimitsDefined
+
+Also = Callable[[Connection], Awaitable[None]]
+"""More writes for the transaction that records a definition."""
 
 _SAVE = """
 insert into definition(kind, id, owner_id, data) values ($1, $2, $3, $4)
@@ -35,13 +40,15 @@ class Definitions:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def define(self, definition: AnyDefinition) -> None:
+    async def define(self, definition: AnyDefinition, also: Also | None = None) -> None:
         """Records it under its `revision`; raises `Conflict` if that one is taken."""
         kind, id, owner_id = _key(definition)
         async with self._pool.acquire() as connection, connection.transaction():
             stream = f"{kind.split('.')[0]}:{id}"
             await event_store.append(connection, stream, definition.revision - 1, [definition])
             await connection.execute(_SAVE, kind, id, owner_id, definition)
+            if also:
+                await also(connection)
         logger.info("recorded", extra={"action": "recorded", "type": kind, "id": id})
 
     async def find(self, kind: type[Definition], id: UUID) -> Definition | None:

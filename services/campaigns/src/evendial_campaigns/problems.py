@@ -16,6 +16,7 @@ from evendial_campaigns.api.idempotency import KeyInUse
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.entity_tags import etag
 from evendial_campaigns.import_store import ImportInterrupted, ImportRunning
+from evendial_campaigns.throttle import TooManyAttempts
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,10 @@ MEDIA_TYPE = "application/problem+json"
 
 STATUS_OF_REJECTED = {
     "invalid_field": HTTPStatus.BAD_REQUEST,
+    "wrong_credentials": HTTPStatus.UNAUTHORIZED,
+    "https_needed": HTTPStatus.FORBIDDEN,
+    "foreign_origin": HTTPStatus.FORBIDDEN,
+    "csrf_token_needed": HTTPStatus.FORBIDDEN,
     "ivr_is_the_admins": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "version_mismatch": HTTPStatus.PRECONDITION_FAILED,
@@ -34,6 +39,8 @@ STATUS_OF_REJECTED = {
     "no_feed_free": HTTPStatus.SERVICE_UNAVAILABLE,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "interrupted": HTTPStatus.SERVICE_UNAVAILABLE,
+    "too_many_attempts": HTTPStatus.TOO_MANY_REQUESTS,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Any other refusal is a conflict with how things stand: 409."""
 
@@ -164,6 +171,12 @@ def _not_utf8(_: AnyRequest, __: UnicodeDecodeError) -> Response[Problem]:
     return _respond(HTTPStatus.BAD_REQUEST, "bad_request", "The JSON is not UTF-8 text (RFC 8259).")
 
 
+def _too_many_attempts(_: AnyRequest, error: TooManyAttempts) -> Response[Problem]:
+    detail = f"Too many of these failed. Try again in {error.retry_after_s} s."
+    headers = {"Retry-After": str(error.retry_after_s)}
+    return _respond(HTTPStatus.TOO_MANY_REQUESTS, "too_many_attempts", detail, headers=headers)
+
+
 def _import_running(_: AnyRequest, __: ImportRunning) -> Response[Problem]:
     detail = "Another list is being imported into this campaign; send this one when that is done."
     return _respond(HTTPStatus.CONFLICT, "import_running", detail)
@@ -207,6 +220,7 @@ HANDLERS: ExceptionHandlersMap = {
     RecursionError: _too_deep,
     UnicodeDecodeError: _not_utf8,
     Rejected: _rejected,
+    TooManyAttempts: _too_many_attempts,
     ImportRunning: _import_running,
     ImportInterrupted: _import_interrupted,
     KeyInUse: _key_in_use,

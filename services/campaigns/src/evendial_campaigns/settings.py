@@ -21,4 +21,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http_port: Port = 8080
     admin_api_key: Key | None = None
     user_api_key: Key | None = None
+    public_url: Annotated[str, Meta(pattern=r"^https?://[^/\s?#]+/?\Z")] | None = None
+    trusted_proxies: Annotated[int, Meta(ge=0, le=10)] = 0
     import_max_bytes: Annotated[int, Meta(ge=1_000)] = 256 << 20

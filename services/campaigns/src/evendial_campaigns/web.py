@@ -34,6 +34,7 @@ async def serve_http(application: ASGIApp, host: str, port: int, stop: Stop) -> 
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,  # front.py decides whom X-Forwarded-For is believed
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Server(config)

@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 
 from evendial_campaigns import problems
 from evendial_campaigns.api import dependencies, imports
+from evendial_campaigns.api.access_log import get_access_log
 from evendial_campaigns.api.availability import Availability
 from evendial_campaigns.api.calls import Calls, provide_wanted_calls
 from evendial_campaigns.api.campaigns import Campaigns
@@ -19,28 +20,32 @@ from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import FinishedDocument, document
 from evendial_campaigns.api.exports import Exports
 from evendial_campaigns.api.idempotency import Idempotency
+from evendial_campaigns.api.keys import ApiKeys
 from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted_numbers, undo_import
 from evendial_campaigns.api.live import Live
 from evendial_campaigns.api.methods import EveryMethod
-from evendial_campaigns.api.people import get_me
+from evendial_campaigns.api.people import change_password, get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.reference import reference
 from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
+from evendial_campaigns.api.sessions import begin_session, end_session, make_first_admin
 from evendial_campaigns.api.shelf import Shelf
 from evendial_campaigns.api.strict_json import StrictRequest
 from evendial_campaigns.api.suppressions import SuppressionsController
 from evendial_campaigns.api.timeline import Timelines
-from evendial_campaigns.auth import BearerKeys
+from evendial_campaigns.api.users import Users
+from evendial_campaigns.auth import Authentication
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
+from evendial_campaigns.doors import Doors
 from evendial_campaigns.idempotency_store import Claim, IdempotentAnswers
 from evendial_campaigns.import_reports import ImportReports
 from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.live_feed import LiveFeeds
 from evendial_campaigns.number_import import NumberImport
-from evendial_campaigns.people import People
 from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.pulse import Pulse
+from evendial_campaigns.security_headers import security_headers
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.stopper import Stopper
 from evendial_campaigns.suppression_store import Suppressions
@@ -50,10 +55,10 @@ SCHEMA_PATH = "/schema"
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the handlers work with; each is injected under its name here."""
+    """What the handlers work with; each is injected under its name here, and so is each of the doors'."""
 
     database: asyncpg.Pool
-    people: People
+    doors: Doors
     definitions: Definitions
     prompts: Prompts
     suppressions: Suppressions
@@ -74,7 +79,14 @@ def create_application(
     v1 = Router(
         "/v1",
         route_handlers=[
+            begin_session,
+            end_session,
+            make_first_admin,
             get_me,
+            change_password,
+            Users,
+            ApiKeys,
+            get_access_log,
             Trunks,
             Devices,
             Ivrs,
@@ -102,9 +114,10 @@ def create_application(
         dependencies=_dependencies(parts),
         middleware=[
             DefineMiddleware(Availability, pulse=pulse, small_body=JSON_MAX_BYTES),
-            DefineMiddleware(BearerKeys, people=parts.people, exclude=[f"^{SCHEMA_PATH}"]),
+            DefineMiddleware(Authentication, gate=parts.doors.gate),
             DefineMiddleware(Idempotency, answers=answers, running=running, small_body=JSON_MAX_BYTES),
         ],
+        before_send=[security_headers(parts.doors.front.is_https)],
         exception_handlers=problems.HANDLERS,
         request_class=StrictRequest,
         request_max_body_size=JSON_MAX_BYTES,
@@ -123,8 +136,10 @@ def create_application(
 
 def _dependencies(parts: Parts) -> dict[str, Provide]:
     fixed: dict[str, Any] = {name: getattr(parts, name) for name in Parts.__struct_fields__}
+    fixed |= {name: getattr(parts.doors, name) for name in Doors.__struct_fields__}
     return {name: Provide(_always(part), sync_to_thread=False) for name, part in fixed.items()} | {
         "person": Provide(dependencies.provide_person, sync_to_thread=False),
+        "access": Provide(dependencies.provide_access, sync_to_thread=False),
         "actor": Provide(dependencies.provide_actor, sync_to_thread=False),
         "page_window": Provide(dependencies.provide_window, sync_to_thread=False),
         "expected": Provide(dependencies.provide_expected, sync_to_thread=False),

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, QueryParameter
 
 from evendial_campaigns import campaign_store
+from evendial_campaigns.auth import Access
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.commands import Actor
 from evendial_campaigns.core.rejected import Rejected
@@ -36,6 +37,11 @@ SEQ_MAX = 2**63 - 1
 def provide_person(request: Request[Person, Any, Any]) -> Person:
     """Who asks."""
     return request.user
+
+
+def provide_access(request: Request[Person, Access, Any]) -> Access:
+    """By what somebody asks."""
+    return request.auth
 
 
 def provide_actor(person: NamedDependency[Person]) -> Actor:

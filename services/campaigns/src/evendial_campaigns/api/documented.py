@@ -12,14 +12,14 @@ from litestar.routes import HTTPRoute
 from evendial_campaigns.api.documented_problems import Nature, describe_problems, problem_components
 from evendial_campaigns.api.documented_schemas import polish_schemas
 from evendial_campaigns.api.idempotency import SECRET
-from evendial_campaigns.auth import admin_only
+from evendial_campaigns.auth import CSRF_HEADER, OPEN, admin_only
 from evendial_campaigns.core.idempotency import KEY_HEADER, KEY_MAX
+from evendial_campaigns.front import SECURE_COOKIE
 
 Json = dict[str, Any]
 
 PROBLEMS = "problems"
 """Set in the `opt` of a route: the refusals that only it can give."""
-OPEN: frozenset[tuple[str, str]] = frozenset()
 
 TAGS = {
     "calls": "What was dialled, and what came of it.",
@@ -29,6 +29,9 @@ TAGS = {
     "numbers": "The numbers of a campaign, and the lists they came from.",
     "prompts": "Sounds that calls play.",
     "people": "Who you are.",
+    "session": "Signing in with a browser.",
+    "api-keys": "What scripts sign in with.",
+    "users": "Who may sign in, and how much they may call.",
     "trunks": "What carries calls: PJSIP endpoints of Asterisk.",
     "devices": "What calls are placed through and billed to.",
     "ivrs": "Dialplan contexts that may take a call over.",
@@ -41,6 +44,12 @@ Every refusal is a problem (RFC 9457) whose `type` is stable. What is somebody e
 """
 SECURITY_SCHEMES = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SECURE_COOKIE,
+        "description": f"The cookie of a session; what changes something needs {CSRF_HEADER} as well.",
+    },
 }
 KEY_PARAMETER = {
     "name": KEY_HEADER,

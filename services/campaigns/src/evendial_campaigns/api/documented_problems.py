@@ -70,8 +70,10 @@ def _common(nature: Nature) -> Iterator[str]:
         yield "invalid_field"
     if not nature.is_open:
         yield "unauthorized"
-        if nature.admin_only:
+        if nature.admin_only or not nature.reads:
             yield "forbidden"
+        if not nature.reads:
+            yield from ("csrf_token_needed", "foreign_origin")
     if nature.names_one:
         yield "not_found"
     if nature.body:

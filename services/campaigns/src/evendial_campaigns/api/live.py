@@ -10,10 +10,11 @@ from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
 
 from evendial_campaigns import campaign_store
+from evendial_campaigns.auth import Gate
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.rejected import invalid
 from evendial_campaigns.live_feed import LiveFeeds, Viewer
-from evendial_campaigns.people import People, Person
+from evendial_campaigns.people import Person
 from evendial_campaigns.record import Place, place_of
 
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -39,7 +40,7 @@ class Live(Controller):
         request: Request[Person, Any, Any],
         kept: NamedDependency[KeptCampaign],
         person: NamedDependency[Person],
-        people: NamedDependency[People],
+        gate: NamedDependency[Gate],
         feeds: NamedDependency[LiveFeeds],
         database: NamedDependency[asyncpg.Pool],
         last_event_id: LastEventId = None,
@@ -54,7 +55,7 @@ class Live(Controller):
         campaign_id = kept.campaign.campaign_id
 
         async def allowed() -> bool:
-            return await _sees(request, people, database, campaign_id)
+            return await _sees(request, gate, database, campaign_id)
 
         viewer = Viewer(person.user_id, campaign_id, allowed)
         last = _place("Last-Event-ID", last_event_id) or _place("after", after)
@@ -62,9 +63,9 @@ class Live(Controller):
 
 
 async def _sees(
-    request: Request[Person, Any, Any], people: People, database: asyncpg.Pool, campaign_id: UUID
+    request: Request[Person, Any, Any], gate: Gate, database: asyncpg.Pool, campaign_id: UUID
 ) -> bool:
-    person = await people.find_by_key(request.headers.get("authorization", "").partition(" ")[2])
+    person = await gate.person(request)
     if person is None:
         return False
     kept = await campaign_store.find(database, campaign_id, person.sees)

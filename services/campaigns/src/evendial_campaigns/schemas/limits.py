@@ -1,0 +1,38 @@
+"""How much an owner may call, as the API takes and shows it."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from evendial_campaigns.schemas.body import Body
+
+Prefix = Annotated[str, Meta(pattern="^[1-9][0-9]{0,14}$(?!\\n)", examples=["49"])]
+Prefixes = Annotated[tuple[Prefix, ...], Meta(min_length=1, max_length=1000)]
+
+
+class LimitsPut(Body, frozen=True, kw_only=True):
+    """All limits of a user; null is without limit."""
+
+    max_campaigns: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+    calls_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    max_concurrent_calls: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    allowed_prefixes: Prefixes | None = None
+    premium: bool = False
+
+
+class LimitsView(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits as they are; `revision` is 0 while the defaults hold.
+
+    `calls_per_minute` is the sum over the active campaigns. A number may be called if it begins with one of
+    `allowed_prefixes` (null: any), and, unless `premium`, is no premium-rate, shared-cost or satellite one.
+    """
+
+    owner_id: UUID
+    revision: int
+    max_campaigns: int | None
+    calls_per_minute: int | None
+    max_concurrent_calls: int | None
+    allowed_prefixes: tuple[str, ...] | None
+    premium: bool
