@@ -10,6 +10,7 @@ from deploy.local.asterisk_build import AsteriskBuild
 from deploy.local.asterisk_fetch import find_asterisk
 from deploy.local.sample import run_sample
 from deploy.local.stack import Stack, local_stack
+from deploy.local.user import user_of
 
 EXIT_OK = 0
 EXIT_DISAGREES = 1
@@ -44,9 +45,12 @@ def choose_asterisk(console: Console) -> AsteriskBuild | None:
 
 
 async def _serve(stack: Stack, console: Console) -> None:
-    console.print(
-        f"\nThe API is at {stack.api.url}; the keys of the first admin and user are in {_keys(stack)}"
-    )
+    async with user_of(stack.api) as user:
+        sign_ins = await user.sign_ins()
+    console.print(f"\nThe console is at {stack.api.url}, on this machine alone. Sign in as one of")
+    for name, password in sign_ins.items():
+        console.print(f"  {name:<6} with the password {password}", highlight=False)
+    console.print(f"Their API keys are in {_keys(stack)}")
     console.print(f"Logs are in {stack.folder}. Ctrl-C ends everything and removes that folder.")
     while True:
         stack.parts.check()

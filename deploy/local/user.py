@@ -1,5 +1,6 @@
 """A user of the HTTP API, with an admin at hand for what users may not do."""
 
+import secrets
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -40,6 +41,16 @@ class User:
     async def id(self) -> str:
         """The user's own id: the owner of what it makes."""
         return str((await self.ask("GET", "/v1/me"))["user_id"])
+
+    async def sign_ins(self) -> dict[str, str]:
+        """A new password for the admin and for the user, by the name to sign in with."""
+        passwords: dict[str, str] = {}
+        for who in (self.admin, self.http):
+            me = await asked(who.get("/v1/me"))
+            passwords[me["name"]] = secrets.token_urlsafe(12)
+            change = {"password": passwords[me["name"]]}
+            await asked(self.admin.patch(f"/v1/users/{me['user_id']}", json=change))
+        return passwords
 
     async def device(self, *, calls_per_second: int = 50, endpoint: str = "carrier") -> str:
         """A new device of this user on a new trunk, both made by the admin."""

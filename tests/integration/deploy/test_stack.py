@@ -8,6 +8,7 @@ from deploy.local.asterisk_build import AsteriskBuild
 from deploy.local.processes import ProcessFailed
 from deploy.local.services import SERVICES
 from deploy.local.stack import Stack, local_stack
+from deploy.local.user import user_of
 
 pytestmark = pytest.mark.integration
 
@@ -28,6 +29,16 @@ async def who_am_i(stack: Stack, key: str) -> str:
 async def test_the_keys_are_those_of_an_admin_and_a_user(stack: Stack) -> None:
     assert await who_am_i(stack, stack.api.admin_key) == "admin"
     assert await who_am_i(stack, stack.api.user_key) == "user"
+
+
+async def test_a_person_can_sign_in_as_either(stack: Stack) -> None:
+    async with user_of(stack.api) as user:
+        sign_ins = await user.sign_ins()
+    assert set(sign_ins) == {"admin", "user"}
+    for name, password in sign_ins.items():
+        async with httpx.AsyncClient(base_url=stack.api.url) as browser:
+            answer = await browser.post("/v1/session", json={"name": name, "password": password})
+            assert (answer.status_code, answer.json()["role"]) == (201, name)
 
 
 @pytest.mark.parametrize("service", SERVICES)
