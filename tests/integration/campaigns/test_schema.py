@@ -84,7 +84,7 @@ async def test_every_name_that_is_referred_to_is_there(document: Json) -> None:
 async def test_the_document_asks_nobody_else(service: Running) -> None:
     for path in ("/schema", "/schema/openapi.json"):
         text = (await service.nobody.get(path)).text
-        assert "http" not in re.sub(r'"https?"|"type":"http"|HTTP', "", text), path
+        assert not re.search(r"https?://", text), path
 
 
 async def test_the_page_and_all_that_it_loads_come_from_here(service: Running) -> None:

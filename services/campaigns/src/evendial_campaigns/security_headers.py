@@ -18,7 +18,7 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def security_headers(is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
-    """What Litestar calls before it sends. Data (below /v1) is kept by no cache; a route may say otherwise."""
+    """What Litestar calls before it sends. Data (below /v1) is not kept by caches unless a route says so."""
     always = FIXED | (HTTPS_ONLY if is_https else {})
 
     async def add(message: Message, scope: Scope) -> None:
