@@ -32,10 +32,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_user_name(name: str) -> None:
-    """Raises `Rejected` unless it can be told from others: 1 to 200 printable characters, no blank around."""
+    """Raises `Rejected` unless it can be told from others: nothing unseen in it, no blank around it."""
     check_name(name)
-    if name != name.strip():
-        raise invalid("name", "must not begin or end with a blank")
+    if not name.isprintable() or name != name.strip():
+        raise invalid("name", "must hold nothing that cannot be seen, and not begin or end with a blank")
 
 
 def check_change(target: Standing, change: UserChange, by: UUID, other_admins: int) -> None:
