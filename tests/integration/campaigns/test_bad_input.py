@@ -216,3 +216,11 @@ async def test_a_sound_over_ten_megabytes_is_refused(service: Running) -> None:
 async def test_a_prompt_needs_a_name(service: Running, query: str) -> None:
     response = await service.user.post(f"/v1/prompts{query}", content=wav())
     assert (response.status_code, response.json()["field"]) == (400, "name")
+
+
+@pytest.mark.parametrize("path", ["numbers/", "/numbers", "numbers//"])
+async def test_a_missing_id_does_not_name_everything(service: Running, path: str) -> None:
+    campaign_id = await service.ready_campaign()
+    response = await service.user.delete(f"/v1/campaigns/{campaign_id}/{path}")
+    assert (response.status_code, response.json()["type"]) == (404, "not_found")
+    assert len(await service.number_ids(campaign_id)) == 3

@@ -43,4 +43,5 @@ async def test_every_answer_is_documented(fresh: Running, tmp_path: Path, role: 
     async with asyncio.timeout(AT_MOST_S):
         output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()
-    assert (await fresh.client(key).get("/v1/me")).json()["role"] == role
+    async with fresh.client(key) as client:
+        assert (await client.get("/v1/me")).json()["role"] == role

@@ -18,6 +18,7 @@ from evendial_campaigns.api.calls import Calls, provide_wanted_calls
 from evendial_campaigns.api.campaigns import Campaigns
 from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import FinishedDocument, document
+from evendial_campaigns.api.exact_path import ExactPath
 from evendial_campaigns.api.exports import Exports
 from evendial_campaigns.api.idempotency import Idempotency
 from evendial_campaigns.api.keys import ApiKeys
@@ -78,6 +79,7 @@ def create_application(
     lists = Router("/", route_handlers=[imports.import_numbers], request_max_body_size=import_max_bytes)
     v1 = Router(
         "/v1",
+        middleware=[ExactPath],
         route_handlers=[
             begin_session,
             end_session,
