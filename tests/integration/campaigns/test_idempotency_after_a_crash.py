@@ -11,12 +11,13 @@ import httpx
 import pytest
 from evendial_campaigns.settings import Settings
 
-from tests.integration.campaigns.conftest import made
+from tests.integration.campaigns.conftest import listing, made
 from tests.integration.campaigns.service_process import Starter, client
 from tests.waiting import until
 
 pytestmark = pytest.mark.integration
 
+TEXT = {"Content-Type": "text/plain"}
 HOLD = 7
 HOLD_ANSWERS = f"""
 create function hold() returns trigger language plpgsql as $$
@@ -68,3 +69,25 @@ async def test_a_campaign_is_made_once(starter: Starter) -> None:
         third = await asking.post("/v1/campaigns", json=body, headers=key)
         assert (third.content, third.headers["Idempotency-Replayed"]) == (again.content, "true")
         assert len((await asking.get("/v1/campaigns")).json()["items"]) == 1
+
+
+async def test_a_list_is_taken_once(starter: Starter) -> None:
+    process = await starter.ready()
+    key = {"Idempotency-Key": str(uuid4())} | TEXT
+    async with client(starter.settings) as asking:
+        campaign_id = made(await asking.post("/v1/campaigns", json={"name": "once"}))["campaign_id"]
+        url = f"/v1/campaigns/{campaign_id}/numbers/import"
+        async with no_answer_is_stored(starter.settings) as database:
+            cut = asyncio.ensure_future(asking.post(url, content=listing(100), headers=key))
+            finished = "select import_id from import where state = 'finished'"
+            import_id = await until(lambda: database.fetchval(finished))
+            process.kill()
+            with pytest.raises(httpx.TransportError):
+                await cut
+    await starter.ready()
+    async with client(starter.settings) as asking:
+        other = await asking.post(url, content=listing(101), headers=key)
+        assert (other.status_code, other.json()["type"]) == (422, "idempotency_key_reused")
+        again = made(await asking.post(url, content=listing(100), headers=key))
+        assert (again["import_id"], again["accepted"]) == (str(import_id), 100)
+        assert (await asking.get(f"/v1/campaigns/{campaign_id}/progress")).json()["numbers"] == 100
