@@ -24,6 +24,11 @@ from evendial_campaigns.campaign_sweeper import CampaignSweeper
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.doors import doors_of, open_doors
+from evendial_campaigns.erased_messages import ErasedMessages
+from evendial_campaigns.erased_numbers import ErasedNumbers
+from evendial_campaigns.erased_texts import ErasedTexts
+from evendial_campaigns.eraser import Eraser
+from evendial_campaigns.erasure_store import Erasures
 from evendial_campaigns.event_store import SERVICE
 from evendial_campaigns.idempotency_store import IdempotentAnswers
 from evendial_campaigns.idempotency_sweeper import IdempotencySweeper
@@ -94,9 +99,17 @@ async def _work(
     batch_sweeper, batch_feed = BatchSweeper(batches), BatchFeed(pool, bus)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
     publisher = PromptPublisher(Sounds(pool), Objects(bus, PROMPT_BUCKET))
-    reader = LiveReader(pool)
+    reader, erasures = LiveReader(pool), Erasures(pool, suppressions)
+    eraser = Eraser(
+        pool,
+        erasures,
+        ErasedNumbers(pool, handler),
+        ErasedTexts(pool),
+        ErasedMessages(pool, bus),
+        plan.national_of,
+    )
     pulse, answers = Pulse(), IdempotentAnswers(pool)
-    bells = [each.bell.ring for each in (feed, batch_feed, publisher, reader)]
+    bells = [each.bell.ring for each in (feed, batch_feed, publisher, reader, eraser)]
     waker = Waker(settings.database_url, pulse, [relay.wake, *bells])
     projector = Projector(pool, bus, handler, reader.bell.ring)
     application = create_application(
@@ -106,6 +119,7 @@ async def _work(
             definitions=definitions,
             prompts=prompts,
             suppressions=suppressions,
+            erasures=erasures,
             import_reports=reports,
             handler=handler,
             number_import=NumberImport(
@@ -143,6 +157,7 @@ async def _work(
         batch_sweeper.run(drained),
         batch_feed.run(drained),
         publisher.run(drained),
+        eraser.run(stop),
         waker.run(drained),
         relay.run(drained),
     )

@@ -18,6 +18,7 @@ from evendial_campaigns.api.calls import Calls, provide_wanted_calls
 from evendial_campaigns.api.campaigns import Campaigns
 from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import FinishedDocument, document
+from evendial_campaigns.api.erasures import ErasuresController
 from evendial_campaigns.api.exact_path import ExactPath
 from evendial_campaigns.api.exports import Exports
 from evendial_campaigns.api.idempotency import Idempotency
@@ -39,6 +40,7 @@ from evendial_campaigns.auth import Authentication
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.doors import Doors
+from evendial_campaigns.erasure_store import Erasures
 from evendial_campaigns.idempotency_store import Claim, IdempotentAnswers
 from evendial_campaigns.import_reports import ImportReports
 from evendial_campaigns.list_acts import ListActs
@@ -63,6 +65,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     definitions: Definitions
     prompts: Prompts
     suppressions: Suppressions
+    erasures: Erasures
     import_reports: ImportReports
     handler: CommandHandler
     number_import: NumberImport
@@ -94,6 +97,7 @@ def create_application(
             Ivrs,
             PromptsController,
             SuppressionsController,
+            ErasuresController,
             Campaigns,
             Shelf,
             Dialing,

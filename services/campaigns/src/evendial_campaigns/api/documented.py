@@ -26,6 +26,7 @@ TAGS = {
     "campaigns": "Lists of numbers, and when and how fast they are called.",
     "log": "What happened, when, and by whom.",
     "suppressions": "Numbers that are never called.",
+    "erasures": "People who asked to be forgotten.",
     "numbers": "The numbers of a campaign, and the lists they came from.",
     "prompts": "Sounds that calls play.",
     "people": "Who you are.",

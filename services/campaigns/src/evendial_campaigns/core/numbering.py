@@ -61,6 +61,11 @@ class NumberingPlan(msgspec.Struct, frozen=True, kw_only=True):
         """Whose calling code the digits begin with."""
         return self.countries.get(digits[:3])
 
+    def national_of(self, digits: str) -> str:
+        """What comes after the calling code, or nothing where that is not known."""
+        country = self.country_of(digits)
+        return digits[len(country.code) :] if country else ""
+
 
 def national_number(region: Region, digits: str) -> str | None:
     """The E.164 digits of what is surely a national number; None where only a full parse can tell.
