@@ -1,14 +1,24 @@
-"""`python -m evendial_campaigns`, or `evendial-campaigns`."""
+"""`python -m evendial_campaigns`, or `evendial-campaigns`: the service, or a rebuild beside it."""
+
+import argparse
 
 from evendial_chassis.run import run
 
-from evendial_campaigns.app import serve
+from evendial_campaigns import app, rebuild
 from evendial_campaigns.event_store import SERVICE
 
 
 def main() -> None:
-    """Runs the service until it is told to stop."""
-    run(SERVICE, serve)
+    """Runs the service until it is told to stop, or one rebuild beside it."""
+    parser = argparse.ArgumentParser(prog="evendial-campaigns", description="Evendial's campaigns service.")
+    parser.add_argument(
+        "act",
+        nargs="?",
+        choices=("serve", "rebuild"),
+        default="serve",
+        help="serve (default), or make the read models anew from the record while the service runs",
+    )
+    run(SERVICE, rebuild.serve if parser.parse_args().act == "rebuild" else app.serve)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from evendial_chassis.run import Stop, together
 from evendial_chassis.settings import load
 from evendial_contracts.subjects import PROMPT_BUCKET
 
+from evendial_campaigns import rebuild_tables
 from evendial_campaigns.api.application import Parts, create_application
 from evendial_campaigns.batch_feed import BatchFeed
 from evendial_campaigns.batch_store import Batches
@@ -79,6 +80,7 @@ async def _connect(settings: Settings, health: dict[str, Part], stop: Stop, drai
             return
         try:
             await migrate(pool, "evendial_campaigns")
+            await rebuild_tables.remove_leftovers(pool)
             async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
                 if bus is not None:
                     await _work(settings, health, pool, bus, stop, drained)

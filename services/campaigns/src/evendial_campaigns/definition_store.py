@@ -42,7 +42,7 @@ class Definitions:
 
     async def define(self, definition: AnyDefinition, also: Also | None = None) -> None:
         """Records it under its `revision`; raises `Conflict` if that one is taken."""
-        kind, id, owner_id = _key(definition)
+        kind, id, owner_id = key_of(definition)
         async with self._pool.acquire() as connection, connection.transaction():
             stream = f"{kind.split('.')[0]}:{id}"
             await event_store.append(connection, stream, definition.revision - 1, [definition])
@@ -67,7 +67,8 @@ class Definitions:
         return Page.of(rows, window, lambda row: msgspec.convert(row["data"], kind))
 
 
-def _key(definition: AnyDefinition) -> tuple[str, UUID, UUID | None]:
+def key_of(definition: AnyDefinition) -> tuple[str, UUID, UUID | None]:
+    """Its kind, its id, and whose it is."""
     match definition:
         case TrunkDefined():
             return tag_of(definition), definition.trunk_id, None

@@ -7,16 +7,7 @@ from evendial_chassis.outbox import Connection
 from evendial_campaigns.core.call_record import CallRecord
 from evendial_campaigns.core.progress import NumberProgress
 
-_NUMBERS = """
-insert into number_progress(number_id, campaign_id, generation, slot_at, rank, state, attempt_no,
-    disposition, reason, retry_at)
-select told.* from unnest($1::bigint[], $2::uuid[], $3::int[], $4::timestamptz[], $5::smallint[], $6::text[],
-    $7::int[], $8::text[], $9::text[], $10::timestamptz[])
-    as told(number_id, campaign_id, generation, slot_at, rank, state, attempt_no, disposition, reason,
-        retry_at)
-join number n on n.campaign_id = told.campaign_id and n.number_id = told.number_id
-where not n.deleted and told.generation >= n.generation
-for share of n
+UNLESS_OLDER = """
 on conflict (number_id) do update set generation = excluded.generation, slot_at = excluded.slot_at,
     rank = excluded.rank, state = excluded.state, attempt_no = excluded.attempt_no,
     disposition = excluded.disposition, reason = excluded.reason, retry_at = excluded.retry_at
@@ -28,13 +19,8 @@ where (excluded.generation, excluded.slot_at, excluded.rank, excluded.state coll
         coalesce(number_progress.disposition, '') collate "C",
         coalesce(number_progress.reason, '') collate "C", coalesce(number_progress.retry_at, '-infinity'))
 """
-_CALLS = """
-insert into call(command_id, campaign_id, number_id, generation, attempt_no, slot_at, originated_at,
-    started_at, answered_at, ended_at, disposition, hangup_cause, billed_s, sequence_result, actions_done,
-    reference, account_code, device_id, trunk_id)
-select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::int[], $6::timestamptz[],
-    $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::int[],
-    $13::int[], $14::text[], $15::int[], $16::text[], $17::text[], $18::uuid[], $19::uuid[])
+"""What becomes of a number of which something is known already."""
+TOGETHER = """
 on conflict (command_id) do update set
     campaign_id = least(call.campaign_id, excluded.campaign_id),
     number_id = least(call.number_id, excluded.number_id),
@@ -55,6 +41,26 @@ on conflict (command_id) do update set
     device_id = least(call.device_id, excluded.device_id),
     trunk_id = least(call.trunk_id, excluded.trunk_id)
 """
+"""The same of a call: `least` passes over nulls, and holds what `merged` says of two that differ."""
+_NUMBERS = """
+insert into number_progress(number_id, campaign_id, generation, slot_at, rank, state, attempt_no,
+    disposition, reason, retry_at)
+select told.* from unnest($1::bigint[], $2::uuid[], $3::int[], $4::timestamptz[], $5::smallint[], $6::text[],
+    $7::int[], $8::text[], $9::text[], $10::timestamptz[])
+    as told(number_id, campaign_id, generation, slot_at, rank, state, attempt_no, disposition, reason,
+        retry_at)
+join number n on n.campaign_id = told.campaign_id and n.number_id = told.number_id
+where not n.deleted and told.generation >= n.generation
+for share of n
+"""
+_CALLS = """
+insert into call(command_id, campaign_id, number_id, generation, attempt_no, slot_at, originated_at,
+    started_at, answered_at, ended_at, disposition, hangup_cause, billed_s, sequence_result, actions_done,
+    reference, account_code, device_id, trunk_id)
+select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::int[], $6::timestamptz[],
+    $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::int[],
+    $13::int[], $14::text[], $15::int[], $16::text[], $17::text[], $18::uuid[], $19::uuid[])
+"""
 
 NUMBER_COLUMNS = NumberProgress.__struct_fields__
 CALL_COLUMNS = CallRecord.__struct_fields__
@@ -68,11 +74,13 @@ async def save_numbers(connection: Connection, progress: Sequence[NumberProgress
     """
     if progress:
         await connection.execute(
-            _NUMBERS, *([getattr(row, name) for row in progress] for name in NUMBER_COLUMNS)
+            _NUMBERS + UNLESS_OLDER, *([getattr(row, name) for row in progress] for name in NUMBER_COLUMNS)
         )
 
 
 async def save_calls(connection: Connection, records: Sequence[CallRecord]) -> None:
-    """Adds what was not known: `least` passes over nulls, and holds what `merged` says of two that differ."""
+    """Adds what was not known."""
     if records:
-        await connection.execute(_CALLS, *([getattr(row, name) for row in records] for name in CALL_COLUMNS))
+        await connection.execute(
+            _CALLS + TOGETHER, *([getattr(row, name) for row in records] for name in CALL_COLUMNS)
+        )
