@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,23 +67,31 @@ class Stack:
 
 
 @asynccontextmanager
-async def local_stack(build: AsteriskBuild | None, *, rtp_ports: int = 400) -> AsyncIterator[Stack]:
+async def local_stack(
+    build: AsteriskBuild | None, *, rtp_ports: int = 400, services: Collection[str] = SERVICES
+) -> AsyncIterator[Stack]:
     """Start all parts and wait until they are ready; at the end stop them and remove their folder.
 
     Without `build` the originator uses the Asterisk that `EVENDIAL_AMI_HOST` and the like describe.
+    `services` are those to be started: without the originator no Asterisk is needed.
     `rtp_ports` bounds the calls at once (two for each). Raises ProcessFailed with the log of what failed.
     """
     ports, parts = Ports(), Parts(SERVICES)
     with RunFolder("stack") as folder:
         try:
-            yield await _start(folder, ports, parts, build, rtp_ports)
+            yield await _start(folder, ports, parts, build, rtp_ports, services)
         finally:
             await parts.stop()
             ports.close()
 
 
 async def _start(
-    folder: Path, ports: Ports, parts: Parts, build: AsteriskBuild | None, rtp_ports: int
+    folder: Path,
+    ports: Ports,
+    parts: Parts,
+    build: AsteriskBuild | None,
+    rtp_ports: int,
+    services: Collection[str],
 ) -> Stack:
     servers, agi_port = _Servers(folder, ports), ports.one()
     telephony = None if build is None else _configure(folder, build, ports, agi_port, rtp_ports)
@@ -104,7 +112,8 @@ async def _start(
         user_api_key=secrets.token_urlsafe(32),
         asterisk=None if telephony is None else _told_of(telephony.dialer, agi_port),
     )
-    await _together(*(parts.add(service.name, service.start) for service in wire(wiring, folder)))
+    wanted = [service for service in wire(wiring, folder) if service.name in services]
+    await _together(*(parts.add(service.name, service.start) for service in wanted))
     return Stack(folder=folder, parts=parts, wiring=wiring, telephony=telephony)
 
 

@@ -84,8 +84,6 @@ class Slices:
         suppressed = await self._suppressed(self._owner_id, batch.numbers) if batch.numbers else set()
         if suppressed:
             batch = _without(batch, suppressed, tally)
-        if batch.refused:
-            await self._imports.refuse(self._import_id, batch)
         accepted = await self._imports.store(
             self._import_id, self._unique_in, batch, not_in_active=self._not_in_active
         )

@@ -1,5 +1,7 @@
 """Imports and their numbers: stored in slices, counted once the whole list is in."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -119,38 +121,34 @@ class Imports:
     async def store(
         self, import_id: UUID, unique_in: UUID | None, batch: Batch, *, not_in_active: bool = False
     ) -> int:
-        """Stores a slice and returns how many of it were not duplicates; raises `ImportInterrupted`.
+        """Stores a slice with its refused lines; returns how many of it were not duplicates.
 
         `unique_in`: the digits may stand there once (a campaign's or an import's id; None: anywhere, often).
-        `not_in_active`: nor may they stand in an active campaign of the owner.
+        `not_in_active`: nor may they stand in an active campaign of the owner. Raises `ImportInterrupted`.
         """
-        row: Any = await self._pool.fetchrow(
-            _NOT_IN_ACTIVE if not_in_active else _ANYWHERE,
-            import_id,
-            unique_in,
-            batch.numbers,
-            batch.references,
-            batch.variables,
-        )
-        if not row["running"]:
-            raise ImportInterrupted
+        query = _NOT_IN_ACTIVE if not_in_active else _ANYWHERE
+        async with self._hasty() as connection:
+            if batch.refused:
+                await connection.execute(_REFUSE, import_id, *_refused(batch))
+            row: Any = await connection.fetchrow(
+                query, import_id, unique_in, batch.numbers, batch.references, batch.variables
+            )
+            if not row["running"]:
+                raise ImportInterrupted
         accepted: int = row["accepted"]
         return accepted
 
-    async def refuse(self, import_id: UUID, batch: Batch) -> None:
-        """Stores the refused lines of a slice."""
-        await self._pool.execute(
-            _REFUSE,
-            import_id,
-            [each.line for each in batch.refused],
-            [each.refused.reason for each in batch.refused],
-            [each.refused.detail for each in batch.refused],
-            [each.text for each in batch.refused],
-        )
-
     async def tell(self, total: ImportTotal) -> None:
         """How far an import is by now."""
-        await self._pool.execute(_TELL, *_figures(total), total.refusals)
+        async with self._hasty() as connection:
+            await connection.execute(_TELL, *_figures(total), total.refusals)
+
+    @asynccontextmanager
+    async def _hasty(self) -> AsyncIterator[Connection]:
+        """A transaction that does not wait for the disk: the one that finishes the import does, for all."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("set local synchronous_commit = off")
+            yield connection
 
     async def finish(self, connection: Connection, total: ImportTotal, chunks: int) -> None:
         """Lets the numbers count, in the transaction of the event that says so."""
@@ -182,6 +180,16 @@ class Imports:
     async def _discard_slice(self, campaign_id: UUID, import_id: UUID) -> bool:
         status = await self._pool.execute(_DISCARD, campaign_id, import_id, DISCARD_SLICE)
         return status != "DELETE 0"
+
+
+def _refused(batch: Batch) -> tuple[list[int], list[str], list[str], list[str]]:
+    refused = batch.refused
+    return (
+        [each.line for each in refused],
+        [each.refused.reason for each in refused],
+        [each.refused.detail for each in refused],
+        [each.text for each in refused],
+    )
 
 
 def _figures(total: ImportTotal) -> tuple[UUID | int, ...]:

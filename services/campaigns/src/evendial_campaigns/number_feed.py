@@ -17,6 +17,8 @@ from evendial_campaigns.number_import import CHUNK
 logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
+PAGE = 2_500
+"""Numbers read at one go; other requests are served in between."""
 
 _NEXT = """
 select import_id, campaign_id, owner_id, chunks, fed_chunks, fed_number_id from import
@@ -74,7 +76,10 @@ class NumberFeed:
             await self._analyze()
         chunk = await self._chunk(unfed)
         await self._bus.publish(chunk, id=uuid5(unfed.import_id, str(chunk.chunk_no)))
-        await self._pool.execute(_FED, unfed.import_id, unfed.fed_chunks, chunk.numbers[-1].number_id)
+        last = chunk.numbers[-1].number_id if chunk.numbers else unfed.fed_number_id
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("set local synchronous_commit = off")  # said twice does no harm
+            await connection.execute(_FED, unfed.import_id, unfed.fed_chunks, last)
         return True
 
     async def _analyze(self) -> None:
@@ -83,13 +88,17 @@ class NumberFeed:
             await self._pool.execute("analyze number")
 
     async def _chunk(self, unfed: _Unfed) -> NumbersChunk:
-        rows = await self._pool.fetch(
-            _NUMBERS, unfed.campaign_id, unfed.import_id, unfed.fed_number_id, CHUNK
-        )
+        numbers: list[ListedNumber] = []
+        last = unfed.fed_number_id
+        while rows := await self._pool.fetch(
+            _NUMBERS, unfed.campaign_id, unfed.import_id, last, min(PAGE, CHUNK - len(numbers))
+        ):
+            numbers += [ListedNumber(*row) for row in rows]
+            last = rows[-1]["number_id"]
         return NumbersChunk(
             campaign_id=unfed.campaign_id,
             owner_id=unfed.owner_id,
             import_id=unfed.import_id,
             chunk_no=unfed.fed_chunks,
-            numbers=tuple(ListedNumber(*row) for row in rows),
+            numbers=tuple(numbers),
         )

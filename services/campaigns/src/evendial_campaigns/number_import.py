@@ -11,11 +11,11 @@ from evendial_contracts.resources import LimitsDefined
 
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.campaign import Campaign
-from evendial_campaigns.core.commands import Actor, RecordImport
+from evendial_campaigns.core.commands import Actor, Facts, RecordImport
 from evendial_campaigns.core.csv_format import CsvFormat, CsvOptions
 from evendial_campaigns.core.csv_reader import CsvReader
+from evendial_campaigns.core.decide import decide
 from evendial_campaigns.core.list_reader import ListReader
-from evendial_campaigns.core.listing import decide_listing
 from evendial_campaigns.core.numbering import NumberingPlan
 from evendial_campaigns.core.numbers import Numbers
 from evendial_campaigns.core.rejected import Rejected
@@ -75,7 +75,7 @@ class NumberImport:
         The same list under the id of a finished import gives its report again. Raises `Rejected` and
         `ImportRunning`.
         """
-        decide_listing(campaign, _command(ImportTotal(import_id=import_id), by))
+        decide(campaign, _command(ImportTotal(import_id=import_id), by), Facts())
         if not await self._imports.begin(import_id, campaign.campaign_id, campaign.owner_id, by.user_id):
             return await self._again(import_id, campaign, body)
         slices = Slices(self._imports, import_id, campaign, self._suppressed)

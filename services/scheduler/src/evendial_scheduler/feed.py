@@ -1,5 +1,6 @@
 """The loop that takes in what lists gain, lose and have called once more, slice by slice."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from evendial_chassis.bus import Bus
@@ -18,6 +19,9 @@ DURABLE = "scheduler-numbers"
 BATCH = 1
 """A slice is 10,000 numbers: the transaction stays short, for the outbox waits behind it."""
 
+AT_ONCE = 2
+"""Slices in hand; while one is decoded the other is stored."""
+
 
 class Feed:
     """Consumes `numbers.chunk` through one durable that all schedulers share; a slice counts once."""
@@ -30,7 +34,8 @@ class Feed:
 
     async def run(self, bus: Bus, stop: Stop) -> None:
         """Until told to stop."""
-        await Consumer(bus, DURABLE, [NUMBERS], batch=BATCH).handle(self._handle, stop)
+        consumers = [Consumer(bus, DURABLE, [NUMBERS], batch=BATCH) for _ in range(AT_ONCE)]
+        await asyncio.gather(*(consumer.handle(self._handle, stop) for consumer in consumers))
 
     async def _handle(self, batch: list[Delivery]) -> None:
         await self.take_in([each.message for each in batch if isinstance(each.message, NumbersChunk)])
@@ -39,8 +44,10 @@ class Feed:
         """Takes in the slices that were never here before, in one transaction."""
         campaigns = {each.campaign_id for each in chunks}
         async with transaction(self._pool) as connection:
-            for chunk in await import_store.receive(connection, chunks):
+            new = await import_store.receive(connection, chunks)
+            for chunk in new:
                 await number_store.take(connection, chunk, self._clock())
+            await import_store.count(connection, new)
             exhausted = await announce_exhausted(connection, campaigns)
         self._planning.numbers_came(campaigns)
         if exhausted:

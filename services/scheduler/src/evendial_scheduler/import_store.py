@@ -33,9 +33,12 @@ async def announce(connection: Connection, fact: Announcement) -> None:
 
 
 async def receive(connection: Connection, chunks: Sequence[NumbersChunk]) -> list[NumbersChunk]:
-    """Counts those that were never here before, each once, and returns them."""
+    """Returns those that were never here before, each once."""
     by_key = {(each.import_id, each.chunk_no): each for each in chunks}
     rows = await connection.fetch(_TAKE, [key[0] for key in by_key], [key[1] for key in by_key])
-    new = [by_key[row["import_id"], row["chunk_no"]] for row in rows]
+    return [by_key[row["import_id"], row["chunk_no"]] for row in rows]
+
+
+async def count(connection: Connection, new: Sequence[NumbersChunk]) -> None:
+    """Counts what was taken in; last, for other slices of the same list wait for this one from here on."""
     await connection.execute(_RECEIVE, [each.import_id for each in new], [each.campaign_id for each in new])
-    return new

@@ -127,7 +127,7 @@ class CsvReader:
         if form is None or not any(map(str.strip, cells)):
             self.tally.blank += 1
             return None
-        if self._is_header(record):
+        if not self._header_passed and self._is_header(form):
             return None
         if len(cells) > len(form.columns) and any(map(str.strip, cells[len(form.columns) :])):
             return TOO_MANY_CELLS
@@ -140,12 +140,10 @@ class CsvReader:
             return reference
         return variables if isinstance(variables, Refused) else (number, reference, variables)
 
-    def _is_header(self, record: Record) -> bool:
+    def _is_header(self, form: CsvFormat) -> bool:
         """The first record that is not blank, where there is a header."""
-        if self._header_passed:
-            return False
         self._header_passed = True
-        return self.format is not None and self.format.header
+        return form.header
 
     def _variables_of(self, cells: list[str]) -> str | Refused | None:
         kept = {}
