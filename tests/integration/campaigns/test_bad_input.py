@@ -21,6 +21,19 @@ PROBLEM = "application/problem+json"
         ({"max_retries": "many"}, "max_retries"),
         ({"max_retries": 1.5}, "max_retries"),
         ({"max_retries": 10**30}, "max_retries"),
+        ({"max_retries": "3"}, "max_retries"),
+        ({"max_retries": True}, "max_retries"),
+        ({"max_retries": 3.0}, "max_retries"),
+        ({"calls_per_minute": -(10**30)}, "calls_per_minute"),
+        ({"name": 7}, "name"),
+        ({"name": "a\u202eb"}, "name"),
+        ({"caller_id": 15550001111}, "caller_id"),
+        ({"window": {"weekdays": ["1"]}}, "window.weekdays[0]"),
+        ({"window": {"weekdays": [1] * 3}}, "window.weekdays"),
+        ({"window": {"start": 900}}, "window.start"),
+        ({"default_region": "de"}, "default_region"),
+        ({"default_region": "Germany"}, "default_region"),
+        ({"default_region": 49}, "default_region"),
         ({"ring_timeout_s": 9}, "ring_timeout_s"),
         ({"ring_timeout_s": None}, "ring_timeout_s"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
@@ -51,6 +64,7 @@ async def test_a_rule_that_cannot_be_is_named(service: Running, rules: dict[str,
         problem = response.json()
         assert (problem["type"], problem["field"]) == ("invalid_field", field)
         assert problem["reason"]
+        assert "regex" not in problem["reason"]
         assert response.headers["Content-Type"] == PROBLEM
     assert (await service.user.get(f"/v1/campaigns/{campaign_id}")).json()["revision"] == 0
 
@@ -136,6 +150,9 @@ async def test_an_ivr_that_is_no_dialplan_context_is_refused(service: Running, c
         ([{"seconds": 1}], "actions[0].kind"),
         ([{"kind": "wait", "seconds": 0}], "actions[0].seconds"),
         ([{"kind": "wait", "seconds": 3601}], "actions[0].seconds"),
+        ([{"kind": "wait", "seconds": "nan"}], "actions[0].seconds"),
+        ([{"kind": "wait", "seconds": "1"}], "actions[0].seconds"),
+        ([{"kind": "wait", "seconds": True}], "actions[0].seconds"),
         ([{"kind": "wait", "seconds": 1, "then": "x"}], "actions[0].then"),
         ([{"kind": "play", "prompt_id": "../../etc/passwd"}], "actions[0].prompt_id"),
         ([{"kind": "wait", "seconds": 1}] * 51, "actions"),
@@ -224,3 +241,50 @@ async def test_a_missing_id_does_not_name_everything(service: Running, path: str
     response = await service.user.delete(f"/v1/campaigns/{campaign_id}/{path}")
     assert (response.status_code, response.json()["type"]) == (404, "not_found")
     assert len(await service.number_ids(campaign_id)) == 3
+
+
+@pytest.mark.parametrize(
+    ("rules", "reason"),
+    [
+        ({"window": {"start": "25:00"}}, "must be a time such as 09:00"),
+        ({"duplicate_policy": "sometimes"}, "must be one of file, campaign, active, allow"),
+        ({"max_retries": "3"}, "must be a whole number"),
+        ({"name": None}, "must be text"),
+        ({"window": "always"}, "must be an object"),
+    ],
+)
+async def test_a_refusal_says_in_words_what_would_be_right(
+    service: Running, rules: dict[str, Any], reason: str
+) -> None:
+    response = await service.user.post("/v1/campaigns", json={"name": "x"} | rules)
+    assert response.json()["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"endpoint": "a b"}, "must be 1 to 64 letters, digits, _ . -, the first a letter or digit"),
+        ({"pool": "Big"}, "must be 1 to 32 small letters, digits, _ -, the first a letter or digit"),
+        ({"calls_per_second": 0}, "must be at least 1"),
+        ({"max_concurrent_calls": 10**9}, "must be at most 100000"),
+    ],
+)
+async def test_a_trunks_refusal_too(service: Running, change: dict[str, Any], reason: str) -> None:
+    trunk = {"name": "carrier", "endpoint": "carrier", "calls_per_second": 20} | change
+    response = await service.admin.post("/v1/trunks", json=trunk)
+    assert response.json()["reason"] == reason
+
+
+@pytest.mark.parametrize("name", ["весна", "👨‍👩‍👧 🎉", "𠜎", "\u0378", "'; drop table campaign; --"])
+async def test_a_name_of_any_script_comes_back_as_it_was(service: Running, name: str) -> None:
+    campaign_id = await service.campaign(name=name)
+    assert (await service.user.get(f"/v1/campaigns/{campaign_id}")).json()["name"] == name
+    listed = (await service.user.get("/v1/campaigns", params={"q": name, "sort": "name"})).json()["items"]
+    assert name in {row["name"] for row in listed}
+
+
+async def test_a_number_that_json_does_not_know_is_refused(service: Running) -> None:
+    for number in (b"NaN", b"Infinity", b"1e999", b"03", b"0x1f"):
+        body = b'{"name": "x", "max_retries": ' + number + b"}"
+        response = await service.user.post("/v1/campaigns", content=body)
+        assert response.status_code == httpx.codes.BAD_REQUEST, response.text

@@ -31,6 +31,7 @@ async def test_a_deleted_campaign_is_nowhere(service: Running, listen: Listen) -
     campaign_id = await service.ready_campaign()
     url = f"/v1/campaigns/{campaign_id}"
     (number_id, *_) = await service.number_ids(campaign_id)
+    import_id = made(await service.import_list(campaign_id, "no number\n"))["import_id"]
     ear = await listen(campaign_id)
     theirs = await service.other.delete(url)
     assert theirs.status_code == httpx.codes.NOT_FOUND
@@ -59,6 +60,10 @@ async def test_a_deleted_campaign_is_nowhere(service: Running, listen: Listen) -
         listed = (await client.get("/v1/campaigns?archived=all&limit=1000")).json()["items"]
         assert campaign_id not in {row["campaign_id"] for row in listed}
     assert (await service.import_list(campaign_id, listing(1))).status_code == httpx.codes.NOT_FOUND
+    for client in (service.user, service.admin):
+        for path in ("", "/refused"):
+            gone_import = await client.get(f"/v1/imports/{import_id}{path}")
+            assert gone_import.status_code == httpx.codes.NOT_FOUND
 
 
 async def test_its_list_goes_in_slices_and_nobody_elses(

@@ -23,6 +23,7 @@ from evendial_campaigns.batch_sweeper import BatchSweeper
 from evendial_campaigns.campaign_facts import FactReader
 from evendial_campaigns.campaign_sweeper import CampaignSweeper
 from evendial_campaigns.command_handler import CommandHandler
+from evendial_campaigns.definition_edits import DefinitionEdits
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.doors import doors_of, open_doors
 from evendial_campaigns.erased_messages import ErasedMessages
@@ -119,6 +120,7 @@ async def _work(
             database=pool,
             doors=doors,
             definitions=definitions,
+            definition_edits=DefinitionEdits(pool),
             prompts=prompts,
             suppressions=suppressions,
             erasures=erasures,

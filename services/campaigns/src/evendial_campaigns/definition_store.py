@@ -30,6 +30,7 @@ _FIND = "select data from definition where kind = $1 and id = $2"
 _LIST = """
 select seq, data from definition
 where kind = $1 and ($2::uuid is null or owner_id = $2) and ($3::bigint is null or seq > $3)
+    and not coalesce((data->>'deleted')::boolean, false)
 order by seq limit $4
 """
 
@@ -42,11 +43,9 @@ class Definitions:
 
     async def define(self, definition: AnyDefinition, also: Also | None = None) -> None:
         """Records it under its `revision`; raises `Conflict` if that one is taken."""
-        kind, id, owner_id = key_of(definition)
+        kind, id, _ = key_of(definition)
         async with self._pool.acquire() as connection, connection.transaction():
-            stream = f"{kind.split('.')[0]}:{id}"
-            await event_store.append(connection, stream, definition.revision - 1, [definition])
-            await connection.execute(_SAVE, kind, id, owner_id, definition)
+            await record(connection, definition)
             if also:
                 await also(connection)
         logger.info("recorded", extra={"action": "recorded", "type": kind, "id": id})
@@ -56,15 +55,18 @@ class Definitions:
         data = await self._pool.fetchval(_FIND, tag_of(kind), id)
         return msgspec.convert(data, kind) if data else None
 
-    async def device_of(self, device_id: UUID, owner_id: UUID) -> DeviceDefined | None:
-        """A device, if it is that owner's."""
-        device = await self.find(DeviceDefined, device_id)
-        return device if device and device.owner_id == owner_id else None
-
     async def page(self, kind: type[Definition], owner_id: UUID | None, window: Window) -> Page[Definition]:
         """All of a kind, or those of one owner, oldest first."""
         rows = await self._pool.fetch(_LIST, tag_of(kind), owner_id, window.cursor, window.limit + 1)
         return Page.of(rows, window, lambda row: msgspec.convert(row["data"], kind))
+
+
+async def record(connection: Connection, definition: AnyDefinition) -> None:
+    """Adds it to the record and to what is defined, in the caller's transaction; raises `Conflict`."""
+    kind, id, owner_id = key_of(definition)
+    stream = f"{kind.split('.')[0]}:{id}"
+    await event_store.append(connection, stream, definition.revision - 1, [definition])
+    await connection.execute(_SAVE, kind, id, owner_id, definition)
 
 
 def key_of(definition: AnyDefinition) -> tuple[str, UUID, UUID | None]:

@@ -28,6 +28,7 @@ _SLICES = (
     _slice_of("call", "campaign_id = $1"),
     _slice_of("batch_number", "batch_id = any(array(select batch_id from batch where campaign_id = $1))"),
     _slice_of("batch", "campaign_id = $1"),
+    _slice_of("refused_line", "import_id = any(array(select import_id from import where campaign_id = $1))"),
     _slice_of("import", "campaign_id = $1"),
 )
 _SWEPT = "update campaign set swept = true where campaign_id = $1"

@@ -18,7 +18,10 @@ _SHOWN = """
 seq, import_id, campaign_id, case state when 'abandoned' then 'cut_off' else state end as state, started_at,
     lines, bytes, accepted, duplicates, rejected, blank, refusals, format, nullif(sha256, '') as sha256
 """
-_FIND = f"select {_SHOWN} from import where import_id = $1 and ($2::uuid is null or owner_id = $2)"  # noqa: S608
+_FIND = f"""
+select {_SHOWN} from import where import_id = $1 and ($2::uuid is null or owner_id = $2)
+    and not exists(select from campaign where campaign.campaign_id = import.campaign_id and campaign.deleted)
+"""  # noqa: S608
 _LIST = f"""
 select {_SHOWN} from import where campaign_id = $1 and ($2::bigint is null or seq < $2)
 order by seq desc limit $3

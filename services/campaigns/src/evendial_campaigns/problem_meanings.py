@@ -15,7 +15,7 @@ MEANINGS = {
     "import_interrupted": "The service was restarted meanwhile and nothing was kept; send the list again.",
     "import_running": "Another list is being imported into this campaign.",
     "in_a_call": "The number is being called; wait until that has ended.",
-    "in_use": "A campaign needs it.",
+    "in_use": "A campaign or a device needs it; `detail` says how many do.",
     "interrupted": "It was not finished in time; what was done stays done. Ask again.",
     "invalid_field": "A field, parameter or header cannot be that; `field` and `reason` say which and why.",
     "ivr_is_the_admins": "Only an admin may hand calls over to an IVR.",

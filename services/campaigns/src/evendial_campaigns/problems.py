@@ -139,9 +139,12 @@ def _named(path: str, message: str) -> tuple[str, str]:
             return ".".join(part for part in (path, match[1]) if part), reason
     if message == repr(_WHOLE_BODY):
         return path, "is missing"
+    if "matching regex" in message:
+        return path, _FORMS.get(path, "is not of the form that is taken here")
     return path, f"{message[:1].lower()}{message[1:]}"
 
 
+_FORMS = {"cursor": "must be the `next` of the page before"}
 _REASONS = (
     (_unknown_field, "is not a field here"),
     (_missing_field, "is missing"),

@@ -16,12 +16,14 @@ from evendial_campaigns.api.access_log import get_access_log
 from evendial_campaigns.api.availability import Availability
 from evendial_campaigns.api.calls import Calls, provide_wanted_calls
 from evendial_campaigns.api.campaigns import Campaigns
+from evendial_campaigns.api.devices import Devices
 from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import FinishedDocument, document
 from evendial_campaigns.api.erasures import ErasuresController
 from evendial_campaigns.api.exact_path import ExactPath
 from evendial_campaigns.api.exports import Exports
 from evendial_campaigns.api.idempotency import Idempotency
+from evendial_campaigns.api.ivrs import Ivrs
 from evendial_campaigns.api.keys import ApiKeys
 from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted_numbers, undo_import
 from evendial_campaigns.api.live import Live
@@ -29,15 +31,16 @@ from evendial_campaigns.api.methods import EveryMethod
 from evendial_campaigns.api.people import change_password, get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.reference import reference
-from evendial_campaigns.api.resources import Devices, Ivrs, Trunks
 from evendial_campaigns.api.sessions import begin_session, end_session, make_first_admin
 from evendial_campaigns.api.shelf import Shelf
 from evendial_campaigns.api.strict_json import StrictRequest
 from evendial_campaigns.api.suppressions import SuppressionsController
 from evendial_campaigns.api.timeline import Timelines
+from evendial_campaigns.api.trunks import Trunks
 from evendial_campaigns.api.users import Users
 from evendial_campaigns.auth import Authentication
 from evendial_campaigns.command_handler import CommandHandler
+from evendial_campaigns.definition_edits import DefinitionEdits
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.doors import Doors
 from evendial_campaigns.erasure_store import Erasures
@@ -63,6 +66,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     database: asyncpg.Pool
     doors: Doors
     definitions: Definitions
+    definition_edits: DefinitionEdits
     prompts: Prompts
     suppressions: Suppressions
     erasures: Erasures

@@ -12,14 +12,14 @@ from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
 from evendial_campaigns import campaign_list, campaign_store
 from evendial_campaigns.api.listing import provide_wanted
-from evendial_campaigns.api.tagged import ETAG, tagged
+from evendial_campaigns.api.tagged import ETAG, NOT_MODIFIED, not_modified, tagged
 from evendial_campaigns.campaign_list import Wanted
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.commands import Actor, ChangeRules, Create
 from evendial_campaigns.core.rejected import invalid
 from evendial_campaigns.core.versions import Expected
-from evendial_campaigns.entity_tags import etag, is_known
+from evendial_campaigns.entity_tags import is_known
 from evendial_campaigns.page import Page
 from evendial_campaigns.people import People, Person
 from evendial_campaigns.schemas.campaigns import (
@@ -68,15 +68,21 @@ class Campaigns(Controller):
         page = await campaign_list.page(database, wanted)
         return Page([campaign_row(listed) for listed in page.items], page.next)
 
-    @get("/{campaign_id:uuid}", operation_id="GetCampaign", response_headers=[ETAG], sync_to_thread=False)
+    @get(
+        "/{campaign_id:uuid}",
+        operation_id="GetCampaign",
+        response_headers=[ETAG],
+        responses={HTTP_304_NOT_MODIFIED: NOT_MODIFIED},
+        sync_to_thread=False,
+    )
     def read(
         self, kept: NamedDependency[KeptCampaign], if_none_match: IfNoneMatch = None
-    ) -> Response[CampaignView | None]:
+    ) -> Response[CampaignView]:
         """One campaign; 304 without a body if you have this version already."""
         version = kept.campaign.version
         if is_known(version, if_none_match):
-            return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers={"ETag": etag(version)})
-        return Response(campaign_view(kept), headers={"ETag": etag(version)})
+            return not_modified(version)
+        return tagged(campaign_view(kept), version)
 
     @patch(
         "/{campaign_id:uuid}",

@@ -34,6 +34,7 @@ _WAIT = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"
 _HEADERS: dict[HTTPStatus, Json] = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": {"description": "How to sign in.", "schema": _TEXT}},
     HTTPStatus.CONFLICT: _WAIT,
+    HTTPStatus.PRECONDITION_FAILED: {"ETag": {"description": "The version that it is at.", "schema": _TEXT}},
     HTTPStatus.TOO_MANY_REQUESTS: _WAIT,
     HTTPStatus.SERVICE_UNAVAILABLE: _WAIT,
 }

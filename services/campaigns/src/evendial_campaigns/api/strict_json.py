@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request
 from litestar.exceptions import ValidationException
 
+from evendial_campaigns.api.wording import worded
 from evendial_campaigns.people import Person
 
 _place = re.compile(r" - at `\$\.?(.*)`$").search
@@ -23,12 +24,12 @@ class StrictRequest(Request[Person, Any, Any]):
         try:
             return msgspec.json.decode(await self.body(), type=taken.annotation)
         except msgspec.ValidationError as error:
-            raise _invalid(str(error)) from error
+            raise _invalid(taken.annotation, str(error)) from error
         except msgspec.DecodeError:
             return await super().json()  # no JSON at all: refused as Litestar does it
 
 
-def _invalid(message: str) -> ValidationException:
-    place = _place(message)
-    told = {"key": place[1] if place else "data", "message": message[: place.start()] if place else message}
-    return ValidationException(extra=[told])
+def _invalid(body: Any, error: str) -> ValidationException:
+    place = _place(error)
+    key, message = (place[1], error[: place.start()]) if place else ("data", error)
+    return ValidationException(extra=[{"key": key, "message": worded(body, key, message)}])

@@ -12,7 +12,12 @@ from evendial_campaigns.core.campaign import Status
 from evendial_campaigns.schemas.body import Body
 
 WallTime = Annotated[
-    str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$(?!\\n)", examples=["09:00"])
+    str,
+    Meta(
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$(?!\\n)",
+        description="a time such as 09:00",
+        examples=["09:00"],
+    ),
 ]
 Duplicates = Annotated[DuplicatePolicy, Meta(description="Where the same number is refused.")]
 Name = Annotated[str, Meta(examples=["spring"])]

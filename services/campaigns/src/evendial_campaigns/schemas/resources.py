@@ -6,10 +6,25 @@ from uuid import UUID
 import msgspec
 from evendial_contracts.actions import DialplanContext
 from evendial_contracts.dialing import AccountCode, Digits, EndpointName, PoolName
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from evendial_campaigns.schemas.body import Body
 
+Endpoint = Annotated[
+    EndpointName,
+    Meta(description="1 to 64 letters, digits, _ . -, the first a letter or digit", examples=["carrier"]),
+]
+Pool = Annotated[
+    PoolName,
+    Meta(description="1 to 32 small letters, digits, _ -, the first a letter or digit", examples=["default"]),
+]
+Account = Annotated[AccountCode, Meta(description="1 to 20 letters, digits, _ -", examples=["acc1"])]
+CallerId = Annotated[Digits, Meta(description="3 to 15 digits", examples=["15550001111"])]
+CallerIds = Annotated[tuple[CallerId, ...], Meta(max_length=1000)]
+Context = Annotated[
+    DialplanContext,
+    Meta(description="1 to 79 letters, digits, _ -, the first a letter or digit", examples=["menu"]),
+]
 AtOnce = Annotated[int, Meta(ge=1, le=100_000)]
 PerSecond = Annotated[int, Meta(ge=1, le=10_000)]
 
@@ -18,10 +33,20 @@ class TrunkCreate(Body, frozen=True, kw_only=True):
     """An Asterisk PJSIP endpoint that carries calls."""
 
     name: str
-    endpoint: EndpointName
-    pool: PoolName = "default"
+    endpoint: Endpoint
+    pool: Pool = "default"
     calls_per_second: PerSecond
     max_concurrent_calls: AtOnce | None = None
+
+
+class TrunkPatch(Body, frozen=True, kw_only=True):
+    """What is to change about a trunk."""
+
+    name: str | UnsetType = UNSET
+    endpoint: Endpoint | UnsetType = UNSET
+    pool: Pool | UnsetType = UNSET
+    calls_per_second: PerSecond | UnsetType = UNSET
+    max_concurrent_calls: AtOnce | UnsetType | None = UNSET
 
 
 class Trunk(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,9 +67,20 @@ class DeviceCreate(Body, frozen=True, kw_only=True):
     name: str
     owner_id: UUID
     trunk_id: UUID
-    account_code: AccountCode
-    caller_ids: Annotated[tuple[Digits, ...], Meta(max_length=1000)] = ()
+    account_code: Account
+    caller_ids: CallerIds = ()
     max_concurrent_calls: AtOnce | None = None
+
+
+class DevicePatch(Body, frozen=True, kw_only=True):
+    """What is to change about a device; its owner cannot."""
+
+    name: str | UnsetType = UNSET
+    owner_id: UUID | UnsetType = UNSET
+    trunk_id: UUID | UnsetType = UNSET
+    account_code: Account | UnsetType = UNSET
+    caller_ids: CallerIds | UnsetType = UNSET
+    max_concurrent_calls: AtOnce | UnsetType | None = UNSET
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +100,14 @@ class IvrCreate(Body, frozen=True, kw_only=True):
     """A dialplan context that may end a sequence."""
 
     name: str
-    context: DialplanContext
+    context: Context
+
+
+class IvrPatch(Body, frozen=True, kw_only=True):
+    """What is to change about an IVR; its context cannot while a campaign uses it."""
+
+    name: str | UnsetType = UNSET
+    context: Context | UnsetType = UNSET
 
 
 class IvrView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,78 @@
+"""Trunks: what carries calls."""
+
+from uuid import UUID
+
+import msgspec
+from evendial_contracts.resources import TrunkDefined
+from litestar import Controller, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from evendial_campaigns.api.definitions import CHANGED, listed, patch_of, shown
+from evendial_campaigns.api.tagged import ETAG
+from evendial_campaigns.auth import admin_only
+from evendial_campaigns.core.versions import Expected
+from evendial_campaigns.definition_edits import DefinitionEdits
+from evendial_campaigns.definition_store import Definitions
+from evendial_campaigns.page import Page, Window
+from evendial_campaigns.schemas.resources import Trunk, TrunkCreate, TrunkPatch
+
+
+class Trunks(Controller):
+    """What carries calls; for admins."""
+
+    path = "/trunks"
+    tags = ("trunks",)
+    guards = (admin_only,)
+
+    @post(operation_id="CreateTrunk", response_headers=[ETAG])
+    async def create(
+        self,
+        data: JSONBody[TrunkCreate],
+        new_id: NamedDependency[UUID],
+        definition_edits: NamedDependency[DefinitionEdits],
+    ) -> Response[Trunk]:
+        """Makes a trunk; its endpoint must be one that Asterisk knows."""
+        trunk = TrunkDefined(trunk_id=new_id, revision=1, **msgspec.structs.asdict(data))
+        return shown(await definition_edits.make(trunk), Trunk)
+
+    @get(operation_id="ListTrunks")
+    async def list(
+        self, definitions: NamedDependency[Definitions], page_window: NamedDependency[Window]
+    ) -> Page[Trunk]:
+        """All trunks."""
+        return listed(await definitions.page(TrunkDefined, None, page_window), Trunk)
+
+    @get("/{trunk_id:uuid}", operation_id="GetTrunk", response_headers=[ETAG])
+    async def read(
+        self, trunk_id: FromPath[UUID], definition_edits: NamedDependency[DefinitionEdits]
+    ) -> Response[Trunk]:
+        """One trunk."""
+        return shown(await definition_edits.find(TrunkDefined, trunk_id, None), Trunk)
+
+    @patch(
+        "/{trunk_id:uuid}",
+        operation_id="ChangeTrunk",
+        response_headers=[ETAG],
+        opt={"problems": ("version_mismatch",)},
+    )
+    async def change(
+        self,
+        trunk_id: FromPath[UUID],
+        data: JSONBody[TrunkPatch],
+        expected: NamedDependency[Expected],
+        definition_edits: NamedDependency[DefinitionEdits],
+    ) -> Response[Trunk]:
+        """Changes it; the calls that are planned from now on go by it."""
+        changed = await definition_edits.change(TrunkDefined, trunk_id, patch_of(data), expected)
+        return shown(changed, Trunk)
+
+    @delete("/{trunk_id:uuid}", operation_id="DeleteTrunk", opt={"problems": CHANGED})
+    async def delete(
+        self,
+        trunk_id: FromPath[UUID],
+        expected: NamedDependency[Expected],
+        definition_edits: NamedDependency[DefinitionEdits],
+    ) -> None:
+        """Deletes a trunk that no device calls through."""
+        await definition_edits.delete(TrunkDefined, trunk_id, expected)
