@@ -180,6 +180,27 @@ async def test_a_user_erases_in_what_is_theirs(world: World) -> None:
     assert (await service.admin.get("/v1/erasures")).json()["items"] == [erasure]
 
 
+async def test_a_campaign_that_was_deleted_has_nothing_left_either(world: World) -> None:
+    service = world.campaigns
+    async with world.scheduling():
+        campaigns = [await imported(service, service.user, TEXT) for _ in range(2)]
+        await until(lambda: scheduler_has(world, {DIGITS}))
+        assert (await service.user.delete(f"/v1/campaigns/{campaigns[0]}")).is_success
+        await until(lambda: is_swept(service, campaigns[0]))
+        assert (await service.user.delete(f"/v1/campaigns/{campaigns[1]}")).is_success
+        await world.until_done(await erase(service.admin))
+        await until(lambda: is_clean(world), timeout=20)
+
+
+async def is_swept(service: Running, campaign_id: str) -> bool:
+    swept = "select swept from campaign where campaign_id = $1"
+    return bool(await service.pool.fetchval(swept, UUID(campaign_id)))
+
+
+async def is_clean(world: World) -> bool:
+    return not await world.holds()
+
+
 async def test_all_that_stays_is_a_keyed_hash_that_keeps_the_number_out(world: World) -> None:
     service = world.campaigns
     campaign_id = await imported(service, service.user, PLUS)
@@ -326,6 +347,6 @@ async def test_the_same_erasure_is_asked_for_once(service: Running) -> None:
     first = await service.other.post("/v1/erasures", json=body, headers=key)
     again = await service.other.post("/v1/erasures", json=body, headers=key)
     assert first.json()["erasure_id"] == again.json()["erasure_id"]
-    large = await service.other.post("/v1/erasures", content=b'{"number": "' + b"1" * 2000 + b'"}')
+    large = await service.other.post("/v1/erasures", content=b'{"number": "' + b"1" * 20_000 + b'"}')
     assert large.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
     assert (await service.other.get(f"/v1/erasures/{uuid4()}")).status_code == httpx.codes.NOT_FOUND

@@ -27,7 +27,7 @@ slice as materialized (
     select import_id, line, {_DIGITS.format(text="text")} as digits from refused_line
     where (import_id, line) > ($6, $7) order by import_id, line limit $8),
 hit as materialized (
-    select erasure_id, import_id, line from slice join import using (import_id) join wanted
+    select erasure_id, import_id, line from slice left join import using (import_id) join wanted
         on (digits like '%' || e164 || '%' or digits like '%' || national || '%')
         and (wanted.owner_id is null or wanted.owner_id = import.owner_id)),
 emptied as (

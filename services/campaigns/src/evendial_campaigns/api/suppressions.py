@@ -16,7 +16,7 @@ from evendial_campaigns.people import Person
 from evendial_campaigns.schemas.suppressions import SuppressionCreate, SuppressionFind
 from evendial_campaigns.suppression_store import Source, Suppression, Suppressions
 
-NUMBER_BODY_MAX_BYTES = 1_000
+NUMBER_BODY_MAX_BYTES = 16_384
 
 
 class SuppressionsController(Controller):
