@@ -28,6 +28,12 @@ async def test_ten_a_minute_are_called_at_0_6_12(world: World) -> None:
     assert await world.states(campaign) == {State.FREE: 9, State.SCHEDULED: 11}
 
 
+async def test_five_a_minute_are_called_at_0_12_24_for_two_minutes(world: World) -> None:
+    await world.has_a_trunk()
+    await world.has_a_campaign(20, calls_per_minute=5)
+    assert after_s(await world.plans_for(118)) == [0, 12, 24, 36, 48, 60, 72, 84, 96, 108]
+
+
 async def test_an_order_is_announced_before_it_is_given(world: World) -> None:
     await world.has_a_trunk()
     campaign = await world.has_a_campaign(1)
