@@ -41,7 +41,8 @@ RULES = (
     (r"(GET /v1/me|PUT /v1/me/password|DELETE /v1/session)", Kind.MINE),
     (r"(GET|POST) /v1/(campaigns|prompts|suppressions|api-keys|erasures)", Kind.MINE),
     (r"(GET /v1/devices|DELETE /v1/api-keys|POST /v1/suppressions/find)", Kind.MINE),
-    (r"\w+ /v1/(campaigns|imports|prompts|devices|suppressions|api-keys|erasures)/\{.*", Kind.OWNED),
+    (r"\w+ /v1/(campaigns|imports|prompts|suppressions|api-keys|erasures)/\{.*", Kind.OWNED),
+    (r"GET /v1/devices/\{.*", Kind.OWNED),
 )
 
 LISTS = {
@@ -50,6 +51,7 @@ LISTS = {
     "/v1/suppressions": "suppression_id",
     "/v1/devices": "device_id",
     "/v1/api-keys": "key_id",
+    "/v1/erasures": "erasure_id",
 }
 """What a list of one's own shows, by the name that its id has in paths."""
 
@@ -130,8 +132,14 @@ async def _prompt(service: Running, ids: Ids) -> str:
 
 
 async def _suppression(service: Running, ids: Ids) -> str:
-    number = f"+49151{uuid4().int % 10**8:08}"
-    return str(made(await service.user.post("/v1/suppressions", json={"number": number}))["suppression_id"])
+    body = {"number": _some_number()}
+    return str(made(await service.user.post("/v1/suppressions", json=body))["suppression_id"])
+
+
+async def _erasure(service: Running, ids: Ids) -> str:
+    response = await service.user.post("/v1/erasures", json={"number": _some_number()})
+    assert response.status_code == 202, response.text
+    return str(response.json()["erasure_id"])
 
 
 async def _device(service: Running, ids: Ids) -> str:
@@ -164,6 +172,7 @@ MAKERS: dict[str, Callable[[Running, Ids], Awaitable[str]]] = {
     "command_id": _call,
     "prompt_id": _prompt,
     "suppression_id": _suppression,
+    "erasure_id": _erasure,
     "device_id": _device,
     "key_id": _key,
     "user_id": _user,
@@ -179,6 +188,10 @@ async def make(service: Running, names: list[str]) -> Ids:
     for name in names:
         ids[name] = await MAKERS[name](service, ids)
     return ids
+
+
+def _some_number() -> str:
+    return f"+49151{uuid4().int % 10**8:08}"
 
 
 def unknown(names: list[str]) -> Ids:
@@ -209,8 +222,7 @@ class Shape:
             return {"params": query, "json": self._value(content[media_type]["schema"])}
         if media_type.startswith("audio"):
             return {"params": query, "content": wav(), "headers": {"Content-Type": "audio/wav"}}
-        number = f"+49151{uuid4().int % 10**8:08}\n"
-        return {"params": query, "content": number, "headers": {"Content-Type": "text/plain"}}
+        return {"params": query, "content": _some_number(), "headers": {"Content-Type": "text/plain"}}
 
     def _value(self, schema: Any) -> Any:
         if "$ref" in schema:
