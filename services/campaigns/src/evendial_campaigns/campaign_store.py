@@ -1,4 +1,4 @@
-"""What the events of each campaign add up to, kept beside them for the lists and look-ups of the API."""
+"""What the events of each campaign add up to, kept beside them for the look-ups of the API."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,6 @@ import msgspec
 from evendial_chassis.outbox import Connection
 
 from evendial_campaigns.core.campaign import Campaign
-from evendial_campaigns.page import Page, Window
 
 _SAVE = """
 insert into campaign(campaign_id, owner_id, state, created_at, updated_at) values ($1, $2, $3, $4, $4)
@@ -17,10 +16,6 @@ on conflict (campaign_id) do update set state = excluded.state, updated_at = exc
 _FIND = """
 select seq, state, created_at from campaign
 where campaign_id = $1 and ($2::uuid is null or owner_id = $2) and not deleted
-"""
-_LIST = """
-select seq, state, created_at from campaign
-where ($1::uuid is null or owner_id = $1) and ($2::bigint is null or seq < $2) order by seq desc limit $3
 """
 
 
@@ -40,12 +35,6 @@ async def find(pool: asyncpg.Pool, campaign_id: UUID, owner_id: UUID | None) -> 
     """A campaign of one owner, or of anybody when `owner_id` is None; one that was deleted is not there."""
     row = await pool.fetchrow(_FIND, campaign_id, owner_id)
     return _kept(row) if row else None
-
-
-async def page(pool: asyncpg.Pool, owner_id: UUID | None, window: Window) -> Page[KeptCampaign]:
-    """The campaigns of one owner, or all, newest first."""
-    rows = await pool.fetch(_LIST, owner_id, window.cursor, window.limit + 1)
-    return Page.of(rows, window, _kept)
 
 
 def _kept(row: asyncpg.Record) -> KeptCampaign:
