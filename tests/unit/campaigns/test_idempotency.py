@@ -39,6 +39,15 @@ def test_a_secret_is_answered_once() -> None:
     assert refused.value.slug == "already_done"
 
 
+def test_the_key_of_a_secret_is_no_other_requests() -> None:
+    with pytest.raises(Rejected) as refused:
+        repeat(known(None), BODY)
+    assert refused.value.slug == "idempotency_key_reused"
+    with pytest.raises(Rejected) as refused:
+        repeat(known(answer=ANSWER), None)
+    assert refused.value.slug == "idempotency_key_reused"
+
+
 @pytest.mark.parametrize("key", ["x", "x" * 255, "!~ ", "8e03978e-40d5-43e8-bc93-6894a57f9324"])
 def test_a_key_is_printable(key: str) -> None:
     assert check_key([key]) == key

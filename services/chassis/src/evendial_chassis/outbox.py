@@ -100,10 +100,20 @@ class Relay:
             await asyncio.wait_for(self.empty(), 2)
 
     async def empty(self) -> None:
-        """Publishes until nothing is left that may be published."""
+        """Publishes until nothing is left that may be published. Raises `NotPublished`.
+
+        What was not acknowledged is said again from there on, in order; the bus passes over what it has.
+        """
         while rows := await self._pool.fetch(_NEXT, BATCH):
-            await asyncio.gather(*(self._bus.publish_sealed(_outgoing(row)) for row in rows))
-            await self._pool.execute(_DONE, [row["pos"] for row in rows])
+            results = await asyncio.gather(
+                *(self._bus.publish_sealed(_outgoing(row), deadline_s=0) for row in rows),
+                return_exceptions=True,
+            )
+            failures = [index for index, result in enumerate(results) if result is not None]
+            said = rows[: failures[0]] if failures else rows
+            await self._pool.execute(_DONE, [row["pos"] for row in said])
+            if failures:
+                raise NotPublished(f"{len(failures)} of {len(rows)} messages")
 
 
 def _outgoing(row: asyncpg.Record) -> Outgoing:

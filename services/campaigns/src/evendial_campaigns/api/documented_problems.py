@@ -80,8 +80,9 @@ def _common(nature: Nature) -> Iterator[str]:
     if nature.body:
         yield from ("too_large", "too_slow")
     if nature.posts:
-        yield "idempotency_key_in_use"
-        yield "already_done" if nature.secret else "idempotency_key_reused"
+        yield from ("idempotency_key_in_use", "idempotency_key_reused")
+        if nature.secret:
+            yield "already_done"
 
 
 def _response(status: HTTPStatus, slugs: list[str]) -> Json:

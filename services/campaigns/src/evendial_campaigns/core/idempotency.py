@@ -43,10 +43,12 @@ def check_key(values: list[str]) -> str:
 def repeat(known: Known, fingerprint: bytes | None) -> Answer | None:
     """The answer to give once more; None when the request is to be carried out, again if need be.
 
+    `fingerprint` is None for a request that holds a secret.
+
     Raises `Rejected` when the key belongs to another request, or when its answer held a secret.
     """
-    if known.done and known.answer is None:
+    if known.done and known.answer is None and fingerprint is None:
         raise Rejected("already_done", _ALREADY_DONE)
-    if known.fingerprint is not None and known.fingerprint != fingerprint:
+    if known.fingerprint != fingerprint and (known.done or known.fingerprint is not None):
         raise Rejected("idempotency_key_reused", _REUSED, field=KEY_HEADER)
     return known.answer
