@@ -1,45 +1,52 @@
 """Requests with one hostile value each, worked out from the OpenAPI document."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 Json = dict[str, Any]
 
-TEXTS = (
-    "",
-    " ",
+ALWAYS = (
     "'; select pg_sleep(3); --",
     "x' or pg_sleep(3) is null or '1'='2",
+    "a\x00b",
+    "a\r\nAction: Originate\r\nSet-Cookie: x=y",
+    "../../../../etc/passwd",
+    "\U0001f600" * 40,
+    "\ud800",
+    "x" * 100_000,
+)
+"""In every place."""
+IN_TURN = (
+    "",
+    " ",
     "$$; select pg_sleep(3); $$",
     '"; drop table campaign cascade; --',
     "1); delete from person; --",
     "%' or '%'='",
-    "a\x00b",
     "\x1b[31m\x07\x7f",
-    "a\r\nAction: Originate\r\nSet-Cookie: x=y",
-    "../../../../etc/passwd",
     "..\\..\\windows",
     "%2e%2e%2f%00",
     "%s%n{0}${x}",
     "<script>alert(1)</script>",
     '=HYPERLINK("x")',
-    "\U0001f600" * 40,
     "\u202e\u2066evil\u2069\u202c",
     "\u0645\u0631\u062d\u0628\u0627 \u05e9\u05dc\u05d5\u05dd",
     "\ufeff\u200b\u0301",
-    "\ud800",
     "\udfff\ud800",
-    "x" * 100_000,
     "9" * 400,
     "-1",
     "1e309",
     "NaN",
 )
+"""A few in each place, and all of them where `EVENDIAL_TEST_EVERY_TEXT` is set."""
+A_FEW = len(IN_TURN) if os.environ.get("EVENDIAL_TEST_EVERY_TEXT") else 3
 ODD: tuple[Any, ...] = ("x", -1, 10**30, -(10**30), 1.5, 1e308, True, None, [], {}, [[[]]], {"a": {"b": 1}})
 LIKELY = (
     "carrier",
@@ -77,15 +84,20 @@ class Book:
     def __init__(self, document: Json, known: dict[str, str]) -> None:
         self._document = document
         self._known = known
+        self._turn = cycle(IN_TURN)
 
     def requests(self, path: str, method: str) -> Iterator[Hostile]:
         """Each parameter and each field of the body in turn, with each hostile value."""
         operation = self._document["paths"][path][method]
         plain = _Plain(self, path, method.upper(), operation)
         for parameter in operation.get("parameters", []):
-            for text in TEXTS:
+            for text in self.texts():
                 yield from plain.with_parameter(parameter, text)
         yield from plain.with_bodies()
+
+    def texts(self) -> tuple[str, ...]:
+        """Those for the next place."""
+        return (*ALWAYS, *islice(self._turn, A_FEW))
 
     def resolved(self, schema: Json) -> Json:
         """The schema itself, of several the first that is not null."""
@@ -167,15 +179,15 @@ class _Plain:
                 yield self._request(f"body {place}", kind=kind, content=json.dumps(hostile).encode())
 
     def _raw(self, kind: str) -> Iterator[Hostile]:
-        for text in TEXTS:
+        for text in self._book.texts():
             content = text.encode("utf-8", "surrogatepass")
             yield self._request(f"body as {kind}", kind=kind.replace("*", "wav"), content=content)
 
     def _spoiled(self, schema: Json, whole: Any) -> Iterator[tuple[str, Any]]:
-        yield from (("itself", value) for value in (*TEXTS, *ODD))
+        yield from (("itself", value) for value in (*self._book.texts(), *ODD))
         schema = self._book.resolved(schema)
         for name, each in schema.get("properties", {}).items():
-            for value in (*TEXTS, *ODD, [TEXTS[2]], {TEXTS[2]: TEXTS[8]}):
+            for value in (*self._book.texts(), *ODD, [ALWAYS[0]], {ALWAYS[1]: ALWAYS[2]}):
                 yield name, {**whole, name: value}
             inner = self._book.resolved(each)
             if inner.get("type") == "object" and inner.get("properties"):
@@ -188,7 +200,7 @@ class _Plain:
                 sample = self._book.sample(items)
                 spoiled = self._spoiled(items, sample)
                 yield from ((f"{name}[0].{at}", {**whole, name: [bad]}) for at, bad in spoiled)
-        for text in TEXTS:
+        for text in self._book.texts():
             yield "a field's name", {**whole, text: 1}
 
     def _request(

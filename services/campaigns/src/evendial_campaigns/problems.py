@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from evendial_chassis.database import TRANSIENT
+from evendial_chassis.database import NO_TEXT, TRANSIENT
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
@@ -180,6 +180,12 @@ def _too_many_attempts(_: AnyRequest, error: TooManyAttempts) -> Response[Proble
     return _respond(HTTPStatus.TOO_MANY_REQUESTS, "too_many_attempts", detail, headers=headers)
 
 
+def _no_text(_: AnyRequest, __: Exception) -> Response[Problem]:
+    return _respond(
+        HTTPStatus.BAD_REQUEST, "bad_request", "A text holds NUL (U+0000), which is no character."
+    )
+
+
 def _import_running(_: AnyRequest, __: ImportRunning) -> Response[Problem]:
     detail = "Another list is being imported into this campaign; send this one when that is done."
     return _respond(HTTPStatus.CONFLICT, "import_running", detail)
@@ -227,5 +233,6 @@ HANDLERS: ExceptionHandlersMap = {
     ImportRunning: _import_running,
     ImportInterrupted: _import_interrupted,
     KeyInUse: _key_in_use,
+    **dict.fromkeys(NO_TEXT, _no_text),
     **dict.fromkeys(TRANSIENT, _database_gone),
 }

@@ -19,6 +19,9 @@ TRANSIENT = (
 )
 """Failures of the database that pass: the same work is tried again."""
 
+NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+"""A text holds what Postgres cannot: NUL."""
+
 SERVER_SETTINGS = {
     "statement_timeout": "15s",
     "lock_timeout": "5s",

@@ -34,7 +34,12 @@ class Live(Controller):
     path = "/campaigns/{campaign_id:uuid}"
     tags = ("log",)
 
-    @get("/live", operation_id="WatchCampaign", media_type="text/event-stream")
+    @get(
+        "/live",
+        operation_id="WatchCampaign",
+        media_type="text/event-stream",
+        opt={"problems": ("too_many_feeds", "no_feed_free")},
+    )
     async def watch(
         self,
         request: Request[Person, Any, Any],
