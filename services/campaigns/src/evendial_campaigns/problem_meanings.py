@@ -16,7 +16,6 @@ MEANINGS = {
     "import_running": "Another list is being imported into this campaign.",
     "in_a_call": "The number is being called; wait until that has ended.",
     "in_use": "A campaign or a device needs it; `detail` says how many do.",
-    "in_use": "A campaign needs it.",
     "internal_error": "Something went wrong here; the log of the service says what.",
     "interrupted": "It was not finished in time; what was done stays done. Ask again.",
     "invalid_field": "A field, parameter or header cannot be that; `field` and `reason` say which and why.",

@@ -91,7 +91,7 @@ def _response(status: HTTPStatus, slugs: list[str]) -> Json:
         "properties": {"type": {"enum": slugs}, "status": {"const": int(status)}},
     }
     response: Json = {
-        "description": "\n".join(f"- `{slug}`: {MEANINGS.get(slug, slug)}" for slug in slugs),
+        "description": "\n".join(f"- `{slug}`: {MEANINGS[slug]}" for slug in slugs),
         "content": {
             MEDIA_TYPE: {"schema": schema, "examples": {slug: _example(status, slug) for slug in slugs}}
         },
@@ -102,7 +102,7 @@ def _response(status: HTTPStatus, slugs: list[str]) -> Json:
 
 
 def _example(status: HTTPStatus, slug: str) -> Json:
-    detail = MEANINGS.get(slug, slug)
+    detail = MEANINGS[slug]
     value: Json = {"type": slug, "title": status.phrase, "status": int(status), "detail": detail}
     if slug == "invalid_field":
         value |= {"detail": "name: is missing", "field": "name", "reason": "is missing"}
