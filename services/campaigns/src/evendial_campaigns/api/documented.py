@@ -91,7 +91,7 @@ def document(application: Litestar) -> Json:
     written |= {
         "servers": [{"url": "/"}],
         "security": [{name: []} for name in SECURITY_SCHEMES],
-        "tags": [{"name": name, "description": TAGS.get(name, "")} for name in sorted(used)],
+        "tags": [{"name": name, "description": TAGS[name]} for name in sorted(used)],
     }
     written["info"]["description"] = DESCRIPTION
     written["paths"] = dict(sorted(written["paths"].items()))
