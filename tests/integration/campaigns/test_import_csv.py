@@ -138,8 +138,8 @@ async def test_a_running_import_says_how_far_it_is_and_a_cut_off_one_that_it_was
     await until(has_told)
     running = await shown()
     assert (running["state"], running["sha256"]) == ("running", None)
-    assert running["lines"] >= running["accepted"] >= 20_000
-    assert running["bytes"] >= 20_000 * len("+4915500000000\n")
+    assert running["lines"] >= running["accepted"] > 1000
+    assert running["bytes"] >= running["lines"] * len("+4915500000000\n")
     writer.transport.abort()
     await until_nothing_of(fresh, campaign_id)
     assert (await shown())["state"] == "cut_off"

@@ -1,5 +1,6 @@
 """The parts of the campaigns service, put together."""
 
+import gc
 import os
 import zoneinfo
 
@@ -138,6 +139,7 @@ async def _work(
         pulse,
         answers,
     )
+    gc.freeze()  # what is here stays; a full collection that looked at it would hold up requests
     await sweeper.start()
     await batch_sweeper.start()
     await open_doors(doors, settings)

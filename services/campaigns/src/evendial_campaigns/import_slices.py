@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
 
+import msgspec
 from evendial_contracts.campaigns import DuplicatePolicy
 
 from evendial_campaigns.core.batch import Batch, Tally
@@ -13,11 +14,13 @@ from evendial_campaigns.core.campaign import Campaign
 from evendial_campaigns.core.numbers import SUPPRESSED
 from evendial_campaigns.import_store import Imports, ImportTotal
 
-SLICE = 20_000
-SLICE_BYTES = 4 * 1024 * 1024
-"""A slice of long lines has fewer of them."""
+SLICE = 10_000
+SLICE_BYTES = 128 * 1024
+"""A slice of long lines has fewer of them: writing it onto the wire holds up other requests."""
 FLUSH_S = 10.0
 """A slow sender's numbers are stored after so long even if they are few: it shows that he is there."""
+TELL_S = 0.5
+"""So often it is said how far the import is."""
 
 Suppressed = Callable[[UUID, list[int]], Awaitable[set[int]]]
 """Which of these numbers an owner (by id) must not call."""
@@ -39,6 +42,7 @@ class Slices:
         self._batch = Batch()
         self._flushed_at = time.monotonic()
         self._flushed_bytes = 0
+        self._told_at = 0.0
         self._storing: asyncio.Task[None] | None = None
 
     async def add(self, batch: Batch, tally: Tally, size: int) -> None:
@@ -53,7 +57,7 @@ class Slices:
         await self.stored()
         batch, self._batch = self._batch, Batch()
         self._flushed_at, self._flushed_bytes = time.monotonic(), size
-        self._storing = asyncio.create_task(self._store(batch, tally, size))
+        self._storing = asyncio.create_task(self._store(batch, tally, self.total(tally, size)))
 
     async def stored(self) -> None:
         """Returns when nothing is being stored; raises what went wrong."""
@@ -80,7 +84,7 @@ class Slices:
             refusals=dict(tally.refusals),
         )
 
-    async def _store(self, batch: Batch, tally: Tally, size: int) -> None:
+    async def _store(self, batch: Batch, tally: Tally, seen: ImportTotal) -> None:
         suppressed = await self._suppressed(self._owner_id, batch.numbers) if batch.numbers else set()
         if suppressed:
             batch = _without(batch, suppressed, tally)
@@ -89,7 +93,10 @@ class Slices:
         )
         self._accepted += accepted
         self._duplicates += len(batch.numbers) - accepted
-        await self._imports.tell(self.total(tally, size))
+        if time.monotonic() - self._told_at > TELL_S:
+            self._told_at = time.monotonic()
+            counts = {"accepted": self._accepted, "duplicates": self._duplicates}
+            await self._imports.tell(msgspec.structs.replace(seen, **counts))
 
 
 def _without(batch: Batch, suppressed: set[int], tally: Tally) -> Batch:

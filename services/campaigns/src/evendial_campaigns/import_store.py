@@ -1,7 +1,5 @@
 """Imports and their numbers: stored in slices, counted once the whole list is in."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -37,19 +35,23 @@ stored as (
     insert into number(campaign_id, import_id, unique_in, e164, reference, variables)
     select campaign_id, import_id, $2::uuid, e164, reference, variables::jsonb
     from running cross join unnest($3::bigint[], $4::text[], $5::text[]) as listed(e164, reference, variables)
-    {where} on conflict do nothing returning 1)
-select exists(select from running) as running, (select count(*) from stored) as accepted
+    {where} on conflict do nothing returning 1),
+refused as (
+    insert into refused_line(import_id, line, reason, detail, text)
+    select import_id, line, reason, detail, text
+    from running cross join unnest($6::bigint[], $7::text[], $8::text[], $9::text[])
+        as listed(line, reason, detail, text)
+    on conflict do nothing)
+select exists(select from running) as running, (select count(*) from stored) as accepted,
+    set_config('synchronous_commit', 'off', true)
 """
+"""One statement, and it does not wait for the disk: the one that finishes the import does, for all."""
 _NOT_ACTIVE = """where not exists (
     select from number as other join campaign using (campaign_id)
     where other.e164 = listed.e164 and not other.deleted and campaign.owner_id = running.owner_id
         and campaign.state->>'status' = 'active'
         and not exists (select from import where import_id = other.import_id and state <> 'finished'))"""
 _ANYWHERE, _NOT_IN_ACTIVE = _STORE.format(where=""), _STORE.format(where=_NOT_ACTIVE)
-_REFUSE = """
-insert into refused_line(import_id, line, reason, detail, text)
-select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) on conflict do nothing
-"""
 _FINISH = """
 update import set state = 'finished', touched_at = clock_timestamp(), lines = $2, bytes = $3, accepted = $4,
     duplicates = $5, rejected = $6, blank = $7, refusals = $8, format = $9, sha256 = $10, chunks = $11
@@ -126,29 +128,23 @@ class Imports:
         `unique_in`: the digits may stand there once (a campaign's or an import's id; None: anywhere, often).
         `not_in_active`: nor may they stand in an active campaign of the owner. Raises `ImportInterrupted`.
         """
-        query = _NOT_IN_ACTIVE if not_in_active else _ANYWHERE
-        async with self._hasty() as connection:
-            if batch.refused:
-                await connection.execute(_REFUSE, import_id, *_refused(batch))
-            row: Any = await connection.fetchrow(
-                query, import_id, unique_in, batch.numbers, batch.references, batch.variables
-            )
-            if not row["running"]:
-                raise ImportInterrupted
+        row: Any = await self._pool.fetchrow(
+            _NOT_IN_ACTIVE if not_in_active else _ANYWHERE,
+            import_id,
+            unique_in,
+            batch.numbers,
+            batch.references,
+            batch.variables,
+            *_refused(batch),
+        )
+        if not row["running"]:
+            raise ImportInterrupted
         accepted: int = row["accepted"]
         return accepted
 
     async def tell(self, total: ImportTotal) -> None:
         """How far an import is by now."""
-        async with self._hasty() as connection:
-            await connection.execute(_TELL, *_figures(total), total.refusals)
-
-    @asynccontextmanager
-    async def _hasty(self) -> AsyncIterator[Connection]:
-        """A transaction that does not wait for the disk: the one that finishes the import does, for all."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute("set local synchronous_commit = off")
-            yield connection
+        await self._pool.execute(_TELL, *_figures(total), total.refusals)
 
     async def finish(self, connection: Connection, total: ImportTotal, chunks: int) -> None:
         """Lets the numbers count, in the transaction of the event that says so."""
