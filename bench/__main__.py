@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from bench import chart, first_ring, imports, report, slots
+from bench import chart, first_ring, imports, reads, rebuild, report, slots
 from bench.report import Measure
 from deploy.local.asterisk_fetch import AsteriskUnavailable, find_asterisk
 from deploy.local.stack import Stack, local_stack
@@ -19,7 +19,11 @@ CALLS: dict[str, tuple[str, Dial]] = {
 }
 """Measures of calls: on the whole stack with a real Asterisk."""
 
-DATA: dict[str, Callable[[], Awaitable[None]]] = {"P6": imports.measure}
+DATA: dict[str, Callable[[], Awaitable[None]]] = {
+    "P6": imports.measure,
+    "P10": rebuild.measure,
+    "reads": reads.measure,
+}
 """Measures that need no Asterisk; each starts what it needs, prints, and writes its section."""
 
 INVITES = """The time of a call is the INVITE as the carrier's own record has it (same host clock; the

@@ -58,8 +58,10 @@ def _name(title: str) -> str:
     return title.split(":")[0]
 
 
-def _order(section: tuple[str, tuple[str, str]]) -> int:
-    return int(section[0].removeprefix("P"))
+def _order(section: tuple[str, tuple[str, str]]) -> tuple[int, str]:
+    """P1, P2, P10, then those without a number."""
+    number = section[0].removeprefix("P")
+    return (int(number), "") if number.isdigit() else (1000, section[0])
 
 
 def _machine() -> str:

@@ -1,6 +1,7 @@
 """`evendial-campaigns rebuild`: the read models made anew from the record, while the service runs."""
 
 import asyncio
+import itertools
 import os
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -23,13 +24,16 @@ FEW_FACTS = 2_000
 """So many are taken up while everybody waits."""
 PASSES_MAX = 20
 PATIENCE_S = 600.0
-RETRY_S = 1.0
+RETRY_S = 0.5
+LOCK_WAITS_MS = (200, 400, 800)
+"""How long the last transactions on the old tables are waited for; nobody else gets to them meanwhile."""
 EXIT_REFUSED = 3
 FROM_THE_FIRST = "0"
 SETTINGS = SERVER_SETTINGS | {
     "statement_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
     "work_mem": "64MB",
+    "jit": "off",
     "application_name": "evendial-campaigns-rebuild",
 }
 
@@ -72,27 +76,31 @@ async def rebuild(database_url: str, stop: Stop) -> None:
         await migrate(pool, "evendial_campaigns")
     finally:
         await pool.close()
-    numbers, calls, writing = [
-        await asyncpg.connect(database_url, timeout=5, server_settings=SETTINGS) for _ in range(3)
-    ]
+    connections = [await asyncpg.connect(database_url, timeout=5, server_settings=SETTINGS) for _ in range(4)]
     try:
-        if not await rebuild_tables.take(writing):
+        if not await rebuild_tables.take(connections[0]):
             raise RebuildRefused("Another rebuild is running.")
-        await _Rebuild(numbers, calls, writing).run()
+        await _Rebuild(_Ends(*connections[:2]), _Ends(*connections[2:])).run()
     finally:
-        for connection in (numbers, calls, writing):
+        for connection in connections:
             connection.terminate()
 
 
-class _Rebuild:
-    """One rebuild: a connection that folds numbers, one that folds calls, and one that writes."""
+class _Ends(msgspec.Struct, frozen=True):
+    """A connection that writes what another one reads."""
 
-    def __init__(
-        self, numbers: asyncpg.Connection, calls: asyncpg.Connection, writing: asyncpg.Connection
-    ) -> None:
+    writing: asyncpg.Connection
+    reading: asyncpg.Connection
+
+
+class _Rebuild:
+    """One rebuild: numbers and calls are folded side by side, all else by the connections of the numbers."""
+
+    def __init__(self, numbers: _Ends, calls: _Ends) -> None:
         self._numbers = numbers
         self._calls = calls
-        self._writing = writing
+        self._reading = numbers.reading
+        self._writing = numbers.writing
         self._began = time.monotonic()
 
     async def run(self) -> None:
@@ -101,22 +109,23 @@ class _Rebuild:
         listed = await rebuild_rows.lists_in_change(writing)
         first = await rebuild_folds.horizon(writing)
         self._say("folding the record")
-        await self._fill("number_progress_rebuilt", NUMBER_COLUMNS, self._numbers, NUMBERS)
-        await self._fill("call_rebuilt", CALL_COLUMNS, self._calls, CALLS)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._fill("number_progress_rebuilt", NUMBER_COLUMNS, NUMBERS, self._numbers))
+            group.create_task(self._fill("call_rebuilt", CALL_COLUMNS, CALLS, self._calls))
         self._say("numbers and calls are folded")
-        await rebuild_rows.save_decided(self._numbers, writing, None)
+        await rebuild_rows.save_decided(self._reading, writing, None)
         since = await self._catch_up(first)
         await rebuild_tables.settle(writing)
         await self._swap(first, since, listed)
         self._say("done")
 
-    async def _fill(self, table: str, columns: Sequence[str], reading: asyncpg.Connection, fold: str) -> None:
+    async def _fill(self, table: str, columns: Sequence[str], fold: str, ends: "_Ends") -> None:
         """Streams what the database folds into the table; neither is ever held here as a whole."""
         arriving: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=64)
 
         async def read() -> None:
             try:
-                await reading.copy_from_query(fold, FROM_THE_FIRST, output=arriving.put)
+                await ends.reading.copy_from_query(fold, FROM_THE_FIRST, output=arriving.put)
             finally:
                 await arriving.put(None)
 
@@ -125,7 +134,7 @@ class _Rebuild:
             more = True
             while more:
                 part = _Slice(arriving)
-                await self._writing.copy_to_table(table, source=part.rows(), columns=columns)
+                await ends.writing.copy_to_table(table, source=part.rows(), columns=columns)
                 more = not part.was_last
 
     async def _catch_up(self, since: str) -> str:
@@ -144,13 +153,13 @@ class _Rebuild:
         await self._writing.execute(rebuild_folds.MORE_NUMBERS, since)
         await self._writing.execute(rebuild_folds.MORE_CALLS, since)
         names = await rebuild_folds.streams_since(self._writing, since)
-        await rebuild_rows.save_decided(self._numbers, self._writing, names)
+        await rebuild_rows.save_decided(self._reading, self._writing, names)
 
     async def _swap(self, first: str, since: str, listed: list[UUID]) -> None:
         deadline = time.monotonic() + PATIENCE_S
-        while True:
+        for attempt in itertools.count():
             try:
-                return await self._try_swap(first, since, listed)
+                return await self._try_swap(first, since, listed, LOCK_WAITS_MS[attempt % len(LOCK_WAITS_MS)])
             except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
                 if time.monotonic() > deadline:
                     raise RebuildRefused("The old tables are in use all the time; try again.") from None
@@ -158,9 +167,9 @@ class _Rebuild:
                 await asyncio.sleep(RETRY_S)
                 since = await self._catch_up(since)
 
-    async def _try_swap(self, first: str, since: str, listed: list[UUID]) -> None:
+    async def _try_swap(self, first: str, since: str, listed: list[UUID], wait_ms: int) -> None:
         async with self._writing.transaction():
-            await rebuild_tables.lock(self._writing)
+            await rebuild_tables.lock(self._writing, wait_ms)
             began = time.monotonic()
             await self._take_up(since)
             await rebuild_rows.take_out_changed(self._writing, first, listed)

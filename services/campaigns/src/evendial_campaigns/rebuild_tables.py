@@ -88,9 +88,13 @@ async def settle(connection: asyncpg.Connection) -> None:
         await connection.execute(statement)
 
 
-async def lock(connection: asyncpg.Connection) -> None:
-    """Keeps everybody off the old tables; raises `LockNotAvailableError` when somebody does not let go."""
-    await connection.execute("set local lock_timeout = '200ms'")
+async def lock(connection: asyncpg.Connection, wait_ms: int) -> None:
+    """Keeps everybody off the old tables; raises `LockNotAvailableError` when somebody does not let go.
+
+    The wait for each is to be shorter than Postgres' `deadlock_timeout` (1 s), so that it is never the
+    others who are turned away.
+    """
+    await connection.execute("select set_config('lock_timeout', $1, true)", str(wait_ms))
     await connection.execute(_LOCK_ALL)
 
 
