@@ -100,7 +100,8 @@ async def test_a_client_who_leaves_ends_the_export(service: Running, monkeypatch
     monkeypatch.setattr(number_list, "numbers", until_left)
     monkeypatch.setattr(csv_export, "PAGE", 2)
     async with service.user.stream("GET", f"/v1/campaigns/{campaign_id}/numbers.csv") as response:
-        await anext(response.aiter_raw())
+        pieces = response.aiter_raw()
+        await anext(pieces)
         await asyncio.wait_for(begun.wait(), 10)
     await asyncio.wait_for(ended.wait(), 10)
 

@@ -41,6 +41,7 @@ from evendial_campaigns.import_sweeper import ImportSweeper
 from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.live_feed import LiveFeeds
 from evendial_campaigns.live_reader import LiveReader
+from evendial_campaigns.number_adder import NumberAdder
 from evendial_campaigns.number_feed import NumberFeed
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.numbering_plan import numbering_plan
@@ -116,6 +117,7 @@ async def _work(
     bells = [each.bell.ring for each in (feed, batch_feed, publisher, reader, eraser)]
     waker = Waker(settings.database_url, pulse, [relay.wake, *bells])
     projector = Projector(pool, bus, handler, reader.bell.ring)
+    number_import = NumberImport(imports, reports, handler, sweeper, definitions, plan, suppressions.among)
     application = create_application(
         Parts(
             database=pool,
@@ -127,9 +129,8 @@ async def _work(
             erasures=erasures,
             import_reports=reports,
             handler=handler,
-            number_import=NumberImport(
-                imports, reports, handler, sweeper, definitions, plan, suppressions.among
-            ),
+            number_import=number_import,
+            number_adder=NumberAdder(pool, handler, number_import, suppressions.among),
             list_acts=ListActs(batches, handler, batch_sweeper),
             resolver=SequenceResolver(prompts, definitions),
             stopper=Stopper(handler, bus),

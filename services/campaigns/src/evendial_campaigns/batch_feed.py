@@ -60,5 +60,5 @@ class BatchFeed:
         chunk = await batch_work.chunk_of(self._pool, unfed)
         await self._bus.publish(chunk, id=uuid5(unfed.batch_id, str(chunk.chunk_no)))
         async with self._pool.acquire() as connection, connection.transaction():
-            await batch_work.fed(connection, unfed, chunk.numbers[-1].number_id)
+            await batch_work.fed(connection, unfed, [each.number_id for each in chunk.numbers])
         return True

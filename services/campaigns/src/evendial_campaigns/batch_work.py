@@ -44,8 +44,8 @@ where number.campaign_id = $1 and number.number_id = chunk.number_id and not del
     and number_progress.state = any($3::text[])
 """
 _REMOVE = """
-update number set deleted = true, unique_in = null from unnest($2::bigint[]) as chunk(number_id)
-where number.campaign_id = $1 and number.number_id = chunk.number_id and not deleted
+update number set deleted = true, unique_in = null, variables = null
+where campaign_id = $1 and number_id = any($2::bigint[]) and not deleted
 """
 _FREE = """
 delete from number_progress using unnest($2::bigint[]) as chunk(number_id) join number using (number_id)
@@ -62,17 +62,16 @@ order by seq limit 1
 """A list goes before what was done to it: chunks of the same numbers never wait for each other's rows."""
 _NUMBERS = """
 with chunk as (select number_id from batch_number where batch_id = $1 order by number_id limit $3)
-select chunk.number_id, e164::text as e164, coalesce(generation, 0) as generation,
-    coalesce(deleted, true) as deleted
+select chunk.number_id, case when deleted then null else e164::text end as e164,
+    coalesce(generation, 0) as generation, reference
 from chunk left join number n on campaign_id = $2 and n.number_id = chunk.number_id
 order by chunk.number_id
 """
 _FORGET = """
-with chunk as (delete from batch_number where batch_id = $1 and number_id <= $3 returning number_id)
-delete from number using chunk
-where number.campaign_id = $2 and number.number_id = chunk.number_id and deleted
-    and not exists(select from call where call.number_id = chunk.number_id)
+delete from number where campaign_id = $1 and number_id = any($2::bigint[]) and deleted
+    and not exists(select from call where call.number_id = number.number_id)
 """
+_DONE = "delete from batch_number where batch_id = $1 and number_id <= $2"
 _FED = "update batch set fed_chunks = $2 + 1 where batch_id = $1 and fed_chunks = $2"
 
 
@@ -85,10 +84,15 @@ class Unfed(msgspec.Struct, frozen=True):
     fed_chunks: int
 
 
-async def hold_one(connection: Connection, campaign_id: UUID, number_id: int) -> NumberState:
-    """Locks a number; where it stands. Raises `Rejected` if it is not there, or the list is busy."""
+async def refuse_while_busy(connection: Connection, campaign_id: UUID) -> None:
+    """Raises `Rejected` while an act on many numbers of a list is not done yet."""
     if await connection.fetchval(_BUSY, campaign_id):
         raise busy()
+
+
+async def hold_one(connection: Connection, campaign_id: UUID, number_id: int) -> NumberState:
+    """Locks a number; where it stands. Raises `Rejected` if it is not there, or the list is busy."""
+    await refuse_while_busy(connection, campaign_id)
     state = await connection.fetchval(_HOLD, campaign_id, number_id)
     if state is None:
         raise Rejected("not_found", "There is no such number.")
@@ -141,13 +145,14 @@ async def chunk_of(pool: asyncpg.Pool, unfed: Unfed) -> NumbersChunk:
     )
 
 
-async def fed(connection: Connection, unfed: Unfed, last: int) -> None:
+async def fed(connection: Connection, unfed: Unfed, number_ids: list[int]) -> None:
     """The chunk was published: what was removed goes for good unless calls tell of it."""
-    await connection.execute(_FORGET, unfed.batch_id, unfed.campaign_id, last)
+    await connection.execute(_FORGET, unfed.campaign_id, number_ids)
+    await connection.execute(_DONE, unfed.batch_id, number_ids[-1])
     await connection.execute(_FED, unfed.batch_id, unfed.fed_chunks)
 
 
 def _entry(row: asyncpg.Record) -> ListedNumber:
-    if row["deleted"]:
+    if row["e164"] is None:
         return ListedNumber(row["number_id"], "", row["generation"], None, deleted=True)
-    return ListedNumber(row["number_id"], row["e164"], row["generation"])
+    return ListedNumber(*row)

@@ -34,7 +34,7 @@ class Slices:
         self._imports = imports
         self._import_id = import_id
         self._owner_id = campaign.owner_id
-        self._unique_in = _unique_in(policy, campaign.campaign_id, import_id)
+        self._unique_in = unique_in(policy, campaign.campaign_id, import_id)
         self._not_in_active = policy is DuplicatePolicy.ACTIVE
         self._suppressed = suppressed
         self._accepted = 0
@@ -113,7 +113,8 @@ def _without(batch: Batch, suppressed: set[int], tally: Tally) -> Batch:
     return kept
 
 
-def _unique_in(policy: DuplicatePolicy, campaign_id: UUID, import_id: UUID) -> UUID | None:
+def unique_in(policy: DuplicatePolicy, campaign_id: UUID, import_id: UUID) -> UUID | None:
+    """Where the same digits may stand once: in the campaign, in the import, or (None) nowhere."""
     match policy:
         case DuplicatePolicy.CAMPAIGN | DuplicatePolicy.ACTIVE:
             return campaign_id

@@ -8,6 +8,7 @@ import msgspec
 from evendial_chassis.outbox import Connection
 
 from evendial_campaigns.core.batch import Batch
+from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.schemas.imports import FormatView
 
 STALE_S = 120
@@ -23,6 +24,10 @@ on conflict do nothing returning import_id
 _IN_THE_WAY = """
 select import_id, campaign_id, state from import
 where import_id = $1 or (campaign_id = $2 and state in ('running', 'abandoned')) order by import_id = $1 desc
+"""
+_CLEARED = """
+select exists(select from batch where campaign_id = $1 and kind = 'removal'
+    and (state = 'preparing' or applied_chunks < chunks))
 """
 _TELL = """
 update import set touched_at = clock_timestamp(), lines = $2, bytes = $3, accepted = $4, duplicates = $5,
@@ -119,6 +124,12 @@ class Imports:
                 if row["import_id"] == import_id:
                     await self._pool.execute(_FORGET, import_id)
         return True
+
+    async def refuse_while_cleared(self, campaign_id: UUID) -> None:
+        """Raises `Rejected`: what is being taken off the list must not make duplicates of what comes."""
+        if await self._pool.fetchval(_CLEARED, campaign_id):
+            detail = "Numbers of this campaign are being removed; send the list when that is done."
+            raise Rejected("list_busy", detail)
 
     async def store(
         self, import_id: UUID, unique_in: UUID | None, batch: Batch, *, not_in_active: bool = False

@@ -25,7 +25,9 @@ select import_id, campaign_id, owner_id, chunks, fed_chunks, fed_number_id from 
 where state = 'finished' and fed_chunks < chunks order by seq limit 1
 """
 _NUMBERS = """
-select number_id, e164::text as e164, generation, reference from number
+select number_id, case when deleted then '' else e164::text end as e164, generation,
+    case when not deleted then reference end as reference, deleted
+from number
 where campaign_id = $1 and import_id = $2 and number_id > $3 order by number_id limit $4
 """
 _FED = """

@@ -80,7 +80,8 @@ class NumberImport:
             return await self._again(import_id, campaign, body)
         slices = Slices(self._imports, import_id, campaign, self._suppressed)
         try:
-            reader = await self._reader(campaign, options)
+            await self._imports.refuse_while_cleared(campaign.campaign_id)
+            reader = await self.reader(campaign, options)
             total = await self._read(reader, slices, body)
             command = _command(total, by)
             await self._handler.handle(
@@ -95,7 +96,8 @@ class NumberImport:
             raise
         return await self._report(import_id, campaign)
 
-    async def _reader(self, campaign: Campaign, options: CsvOptions | None) -> Reader:
+    async def reader(self, campaign: Campaign, options: CsvOptions | None) -> Reader:
+        """Reads by the rules of a campaign and its owner's limits; a CSV list if there are options."""
         limits = await self._definitions.find(LimitsDefined, campaign.owner_id)
         numbers = Numbers(
             self._plan,

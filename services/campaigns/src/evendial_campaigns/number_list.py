@@ -43,8 +43,8 @@ order by p.number_id limit $5
 _SHOWN = """
 with shown as materialized ({shown})
 select n.number_id, n.e164::text as e164, n.import_id, n.generation, coalesce(p.state, 'free') as state,
-    coalesce(p.attempt_no, 0) as attempt_no, p.disposition, p.reason, p.slot_at, p.retry_at,
-    (select count(*) from call where call.number_id = n.number_id) as attempts
+    n.reference, n.variables, coalesce(p.attempt_no, 0) as attempt_no, p.disposition, p.reason, p.slot_at,
+    p.retry_at, (select count(*) from call where call.number_id = n.number_id) as attempts
 from shown join number n on n.campaign_id = $1 and n.number_id = shown.number_id
 left join number_progress p on p.number_id = n.number_id
 order by n.number_id
@@ -98,4 +98,5 @@ def _query(state: NumberState | None) -> str:
 def _view(row: dict[str, Any]) -> NumberView:
     state = NumberState(row["state"])
     reason = reason_of(state, row["disposition"], row["reason"], row["generation"])
-    return msgspec.convert(row | {"reason": reason, "why": why(state, reason)}, NumberView)
+    told = {"reason": reason, "why": why(state, reason), "variables": row["variables"] or {}}
+    return msgspec.convert(row | told, NumberView)

@@ -38,6 +38,7 @@ STATUS_OF_REJECTED = {
     "too_many_feeds": HTTPStatus.TOO_MANY_REQUESTS,
     "no_feed_free": HTTPStatus.SERVICE_UNAVAILABLE,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "number_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "interrupted": HTTPStatus.SERVICE_UNAVAILABLE,
     "too_many_attempts": HTTPStatus.TOO_MANY_REQUESTS,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,

@@ -48,6 +48,7 @@ from evendial_campaigns.idempotency_store import Claim, IdempotentAnswers
 from evendial_campaigns.import_reports import ImportReports
 from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.live_feed import LiveFeeds
+from evendial_campaigns.number_adder import NumberAdder
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.pulse import Pulse
@@ -74,6 +75,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     handler: CommandHandler
     number_import: NumberImport
     list_acts: ListActs
+    number_adder: NumberAdder
     resolver: SequenceResolver
     stopper: Stopper
     feeds: LiveFeeds

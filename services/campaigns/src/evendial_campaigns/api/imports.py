@@ -43,6 +43,7 @@ Column = Annotated[
         "problems": (
             "archived",
             "import_running",
+            "list_busy",
             "import_interrupted",
             "unsupported_media_type",
             "too_slow",

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
 from evendial_campaigns import campaign_store, number_list
@@ -19,11 +19,12 @@ from evendial_campaigns.core.progress import NumberState
 from evendial_campaigns.core.rejected import Rejected, invalid
 from evendial_campaigns.import_reports import ImportReports
 from evendial_campaigns.list_acts import ListActs
+from evendial_campaigns.number_adder import NewNumber, NumberAdder
 from evendial_campaigns.number_list import Wanted
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.people import Person
 from evendial_campaigns.schemas.imports import ImportState
-from evendial_campaigns.schemas.numbers import NumberView, RedialView, RemovalView
+from evendial_campaigns.schemas.numbers import NumberCreate, NumberView, RedialView, RemovalView
 
 STATES = ", ".join(NumberState)
 DIGITS_MAX = 15
@@ -64,6 +65,24 @@ class ListedNumbers(Controller):
         part = {"after": page_window.cursor or 0, "limit": page_window.limit}
         wanted = msgspec.structs.replace(wanted_numbers, **part)
         return await number_list.numbers(database, kept.campaign.campaign_id, wanted)
+
+    @post(
+        "/numbers",
+        operation_id="AddNumber",
+        opt={"problems": ("number_refused", "duplicate_number", "unreadable_list", "list_busy", "archived")},
+    )
+    async def add(
+        self,
+        data: JSONBody[NumberCreate],
+        kept: NamedDependency[KeptCampaign],
+        actor: NamedDependency[Actor],
+        number_adder: NamedDependency[NumberAdder],
+        database: NamedDependency[asyncpg.Pool],
+        new_id: NamedDependency[UUID],
+    ) -> NumberView:
+        """Adds one number by the rules of an import; an active campaign calls it at once."""
+        new = NewNumber(number=data.number, reference=data.reference, variables=data.variables)
+        return await _number(database, kept, await number_adder.add(new_id, kept.campaign, actor, new))
 
     @get("/numbers/{number_id:int}", operation_id="GetNumber")
     async def read(

@@ -9,6 +9,17 @@ from evendial_contracts.calls import Disposition
 from msgspec import Meta
 
 from evendial_campaigns.core.progress import NumberState
+from evendial_campaigns.schemas.body import Body
+
+
+class NumberCreate(Body, frozen=True, kw_only=True):
+    """A number to add. `reference` and `variables` are what a CSV list would say of it in other columns."""
+
+    number: Annotated[str, Meta(max_length=1024, examples=["+49 151 1234-5678"])]
+    reference: Annotated[str, Meta(max_length=64, examples=["customer-17"])] | None = None
+    variables: Annotated[dict[str, str], Meta(max_length=50, examples=[{"town": "Kiel"}])] = msgspec.field(
+        default_factory=dict
+    )
 
 
 class NumberView(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +36,8 @@ class NumberView(msgspec.Struct, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(examples=["busy"])]
     why: Annotated[str, Meta(examples=["The number was busy; it will be called again."])]
     import_id: UUID
+    reference: str | None
+    variables: dict[str, str]
     generation: int
     attempt_no: int
     attempts: int
