@@ -59,7 +59,7 @@ LIKELY = (
     "campaign",
     "DE",
     "1",
-    "a" * 12,
+    "nine boats under the bridge",
 )
 
 
@@ -143,7 +143,8 @@ def _text(schema: Json) -> str:
             return "2026-11-23"
         case _:
             pattern = re.compile(schema.get("pattern", ""))
-            return next((each for each in LIKELY if pattern.search(each)), "x")
+            least = schema.get("minLength", 0)
+            return next((each for each in LIKELY if pattern.search(each) and len(each) >= least), "x")
 
 
 class _Plain:

@@ -1,6 +1,7 @@
 """Postgres is killed, or frozen: every route says 503 in time, and all goes well again without a restart."""
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -17,6 +18,7 @@ from evendial_campaigns.settings import Settings
 from deploy.local.ports import Ports
 from deploy.local.postgres import PostgresServer, start_postgres
 from tests.integration.campaigns.conftest import ADMIN_KEY, listing, made, settings_for
+from tests.integration.campaigns.hostile import Book, Json
 from tests.integration.campaigns.service_process import Starter, client
 from tests.waiting import until
 
@@ -96,7 +98,10 @@ async def test_what_was_cut_is_done_once_when_it_is_repeated(place: Place) -> No
     assert sorted(names) == sorted(key["Idempotency-Key"] for key in keys)
 
 
-async def _every_route(settings: Settings) -> list[tuple[str, str, Any]]:
+Asked = tuple[str, str, str | None, bytes]
+
+
+async def _every_route(settings: Settings) -> list[Asked]:
     """Each operation of the document, with a body that is not refused at first sight."""
     async with client(settings) as asking:
         document = (await asking.get("/schema/openapi.json")).json()
@@ -109,20 +114,25 @@ async def _every_route(settings: Settings) -> list[tuple[str, str, Any]]:
                 start, _, rest = url.partition("{")
                 name, _, end = rest.partition("}")
                 url = start + ("1" if name == "number_id" else str(uuid4())) + end
-            body = operation.get("requestBody", {}).get("content", {})
-            requests.append((method, url, next(iter(body), None)))
+            bodies: Json = operation.get("requestBody", {}).get("content", {})
+            kind = next(iter(bodies), None)
+            content = b"" if kind is None else listing(3).encode()
+            if kind == "application/json":
+                content = json.dumps(Book(document, {}).sample(bodies[kind]["schema"])).encode()
+            requests.append((method, url, kind, content))
     return requests
 
 
-async def _all_say_503(settings: Settings, requests: list[tuple[str, str, Any]]) -> None:
+async def _all_say_503(settings: Settings, requests: list[Asked]) -> None:
     async with client(settings, ADMIN_KEY) as asking:
         problems = await asyncio.gather(*(_outage_of(asking, *each) for each in requests))
     assert [each for each in problems if each] == []
 
 
-async def _outage_of(asking: httpx.AsyncClient, method: str, url: str, kind: str | None) -> str | None:
+async def _outage_of(
+    asking: httpx.AsyncClient, method: str, url: str, kind: str | None, content: bytes
+) -> str | None:
     """What is wrong with the answer, if anything."""
-    content = b"" if kind is None else b"{}" if kind == "application/json" else listing(3).encode()
     headers = {"Content-Type": kind} if kind else {}
     began = time.monotonic()
     response = await asking.request(method, url, content=content, headers=headers)
