@@ -20,7 +20,7 @@ from evendial_contracts.campaigns import CampaignRulesChanged, NumbersRedialled,
 from evendial_contracts.numbers import NumbersChunk
 
 from tests.integration.campaigns.conftest import Listen, Running, listing, made, running
-from tests.integration.campaigns.told import put_in_state
+from tests.integration.campaigns.told import lists_fed, put_in_state
 from tests.waiting import until
 
 pytestmark = pytest.mark.integration
@@ -41,8 +41,7 @@ async def failed_campaign(service: Running, numbers: int) -> str:
     """Ready to be activated but for its numbers, which have all failed."""
     campaign_id = await service.ready_campaign(numbers)
     await put_in_state(service, campaign_id, "failed")
-    fed = "select not exists(select from import where fed_chunks < chunks)"
-    await until(lambda: service.pool.fetchval(fed))
+    await lists_fed(service)
     return campaign_id
 
 

@@ -21,6 +21,7 @@ from tests.integration.campaigns.told import (
     attempt,
     ended,
     failed,
+    lists_fed,
     originated,
     put_in_state,
     scheduled,
@@ -58,6 +59,7 @@ async def test_a_completed_number_is_reactivated(service: Running, listen: Liste
     campaign_id = await service.ready_campaign(2)
     one, two = await service.number_ids(campaign_id)
     await tell(service, answered(attempt(campaign_id, one)) + answered(attempt(campaign_id, two)))
+    await lists_fed(service)
     ear = await listen(campaign_id)
     url = f"/v1/campaigns/{campaign_id}"
     assert problem(await service.user.post(f"{url}/activate")) == (409, "not_ready")
@@ -134,6 +136,7 @@ async def test_all_failed_are_redialled_and_nothing_else(service: Running, liste
         *unknown(attempt(campaign_id, lost)),
     ]
     await tell(service, told)
+    await lists_fed(service)
     ear = await listen(campaign_id)
     response = await service.user.post(f"/v1/campaigns/{campaign_id}/redial-failed")
     assert (response.status_code, response.json()) == (200, {"numbers": 2})
@@ -153,6 +156,7 @@ async def test_one_number_is_removed_for_good(service: Running, listen: Listen) 
     campaign_id = await service.ready_campaign(3)
     one, two, three = await service.number_ids(campaign_id)
     await tell(service, answered(attempt(campaign_id, two)))
+    await lists_fed(service)
     ear = await listen(campaign_id)
     url = f"/v1/campaigns/{campaign_id}/numbers"
     for number_id in (one, two):
@@ -233,6 +237,7 @@ async def test_all_numbers_are_removed_but_those_in_a_call(service: Running, lis
     await service.user.post(f"{url}/activate")
     assert problem(await service.user.delete(f"{url}/numbers")) == (409, "campaign_active")
     await service.user.post(f"{url}/stop")
+    await lists_fed(service)
     ear = await listen(campaign_id)
     response = await service.user.delete(f"{url}/numbers")
     assert (response.status_code, response.json()) == (200, {"removed": 4, "kept": 1})
@@ -257,6 +262,7 @@ async def test_an_import_is_undone_as_far_as_it_was_not_called(service: Running,
     ]
     await tell(service, told)
     await service.user.post(f"/v1/campaigns/{campaign_id}/numbers/{ids[2]}/reactivate")
+    await lists_fed(service)
     ear = await listen(campaign_id)
     url = f"/v1/imports/{report['import_id']}"
     assert problem(await service.other.delete(url)) == (404, "not_found")
@@ -281,6 +287,7 @@ async def test_an_act_that_is_asked_for_twice_is_done_once(fresh: Running, liste
     if act in ("reactivate", "redial-failed"):
         await put_in_state(fresh, campaign_id, "failed")
     import_id = await fresh.pool.fetchval("select import_id from import")
+    await lists_fed(fresh)
     ear = await listen(campaign_id)
     method, url = {
         "reactivate": ("POST", f"/v1/campaigns/{campaign_id}/numbers/{one}/reactivate"),
@@ -332,6 +339,7 @@ async def test_ids_beyond_all_numbers_are_not_there(service: Running, number_id:
 async def test_an_admins_act_on_anothers_list_carries_both_ids(service: Running, listen: Listen) -> None:
     campaign_id = await service.ready_campaign(1)
     (one,) = await service.number_ids(campaign_id)
+    await lists_fed(service)
     ear = await listen(campaign_id)
     assert (await service.admin.delete(f"/v1/campaigns/{campaign_id}/numbers/{one}")).status_code == 204
     (said,) = await until(lambda: ear.of(NumbersRemoved))
@@ -346,6 +354,7 @@ async def test_a_campaign_of_completed_numbers_is_startable_again_after_a_redial
     campaign_id = await service.ready_campaign(30)
     await put_in_state(service, campaign_id, "failed")
     url = f"/v1/campaigns/{campaign_id}"
+    await lists_fed(service)
     ear = await listen(campaign_id)
     assert problem(await service.user.post(f"{url}/activate")) == (409, "not_ready")
     assert (await service.user.post(f"{url}/redial-failed")).json() == {"numbers": 30}

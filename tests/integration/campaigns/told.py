@@ -95,3 +95,9 @@ async def put_in_state(service: Running, campaign_id: str, state: str) -> None:
         state,
         SLOT,
     )
+
+
+async def lists_fed(service: Running) -> None:
+    """All that was imported is on its way to the scheduler: who listens from here on does not hear of it."""
+    fed = "select not exists(select from import where state = 'finished' and fed_chunks < chunks)"
+    await until(lambda: service.pool.fetchval(fed))
