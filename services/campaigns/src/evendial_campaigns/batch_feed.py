@@ -1,17 +1,14 @@
 """Redials and removals that were said: done here chunk by chunk, and on their way to the scheduler."""
 
-import logging
 from uuid import uuid5
 
 import asyncpg
-from evendial_chassis.bus import Bus, NotPublished
-from evendial_chassis.database import TRANSIENT
+from evendial_chassis.bus import Bus
 from evendial_chassis.run import Stop
 
 from evendial_campaigns import batch_work
 from evendial_campaigns.bell import Bell
-
-logger = logging.getLogger(__name__)
+from evendial_campaigns.rounds import keep_on
 
 POLL_S = 1.0
 
@@ -30,19 +27,11 @@ class BatchFeed:
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""
-        warned = False
-        while not stop.requested:
-            try:
-                while not stop.requested and (await self.apply_chunk() or await self.feed_chunk()):
-                    pass
-                warned = False
-            except (*TRANSIENT, NotPublished) as error:
-                if not warned:
-                    logger.warning(
-                        "waiting", extra={"action": "waiting", "part": "batch_feed", "reason": repr(error)}
-                    )
-                warned = True
-            await self.bell.wait(stop, POLL_S)
+        await keep_on("batch_feed", lambda: self._go_on(stop), bell=self.bell, every_s=POLL_S, stop=stop)
+
+    async def _go_on(self, stop: Stop) -> None:
+        while not stop.requested and (await self.apply_chunk() or await self.feed_chunk()):
+            pass
 
     async def apply_chunk(self) -> bool:
         """Does the next chunk in the tables; false when there is none. None of them waits for the bus."""

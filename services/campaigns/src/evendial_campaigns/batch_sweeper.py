@@ -3,11 +3,11 @@
 import logging
 from uuid import UUID
 
-from evendial_chassis.database import TRANSIENT
 from evendial_chassis.run import Stop
 
 from evendial_campaigns.batch_store import STALE_S, Batches
 from evendial_campaigns.bell import Bell
+from evendial_campaigns.rounds import keep_on
 
 logger = logging.getLogger(__name__)
 
@@ -33,14 +33,7 @@ class BatchSweeper:
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""
-        while not stop.requested:
-            try:
-                await self._sweep()
-            except TRANSIENT as error:
-                logger.warning(
-                    "waiting", extra={"action": "waiting", "part": "batch_sweeper", "reason": repr(error)}
-                )
-            await self._bell.wait(stop, POLL_S)
+        await keep_on("batch_sweeper", self._sweep, bell=self._bell, every_s=POLL_S, stop=stop)
 
     async def _sweep(self) -> None:
         given_up = set(self._given_up)

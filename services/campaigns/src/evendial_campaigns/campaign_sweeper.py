@@ -3,10 +3,11 @@
 import logging
 
 import asyncpg
-from evendial_chassis.database import TRANSIENT
 from evendial_chassis.run import Stop
 
 from evendial_campaigns import deletion_store
+from evendial_campaigns.bell import Bell
+from evendial_campaigns.rounds import keep_on
 
 logger = logging.getLogger(__name__)
 
@@ -21,14 +22,7 @@ class CampaignSweeper:
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""
-        while not stop.requested:
-            try:
-                await self.sweep()
-            except TRANSIENT as error:
-                logger.warning(
-                    "waiting", extra={"action": "waiting", "part": "campaign_sweeper", "reason": repr(error)}
-                )
-            await stop.pause(POLL_S)
+        await keep_on("campaign_sweeper", self.sweep, bell=Bell(), every_s=POLL_S, stop=stop)
 
     async def sweep(self) -> int:
         """Removes what may be removed now; returns of how many campaigns."""

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
-from evendial_chassis.bus import NotPublished
-from evendial_chassis.database import TRANSIENT
 from evendial_chassis.run import Stop
 
 from evendial_campaigns.bell import Bell
@@ -18,6 +16,7 @@ from evendial_campaigns.erased_messages import ErasedMessages
 from evendial_campaigns.erased_numbers import ErasedNumbers
 from evendial_campaigns.erased_texts import ErasedTexts
 from evendial_campaigns.erasure_store import Erasures
+from evendial_campaigns.rounds import keep_on
 
 logger = logging.getLogger(__name__)
 
@@ -73,19 +72,7 @@ class Eraser:
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""
-        warned = False
-        while not stop.requested:
-            try:
-                await self.step()
-                warned = False
-            except (*TRANSIENT, NotPublished) as error:
-                if not warned:
-                    logger.warning(
-                        "waiting",
-                        extra={"action": "waiting", "part": "eraser", "reason": type(error).__name__},
-                    )
-                warned = True
-            await self.bell.wait(stop, POLL_S)
+        await keep_on("eraser", self.step, bell=self.bell, every_s=POLL_S, stop=stop)
 
     async def step(self) -> None:
         """Goes on with every erasure as far as is possible now."""

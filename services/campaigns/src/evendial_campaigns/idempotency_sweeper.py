@@ -1,13 +1,10 @@
 """Answers that were kept long enough, removed again."""
 
-import logging
-
-from evendial_chassis.database import TRANSIENT
 from evendial_chassis.run import Stop
 
+from evendial_campaigns.bell import Bell
 from evendial_campaigns.idempotency_store import SWEEP_SLICE, IdempotentAnswers
-
-logger = logging.getLogger(__name__)
+from evendial_campaigns.rounds import keep_on
 
 POLL_S = 600.0
 
@@ -20,12 +17,10 @@ class IdempotencySweeper:
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""
-        while not stop.requested:
-            try:
-                while await self._answers.sweep() == SWEEP_SLICE and not stop.requested:
-                    pass
-            except TRANSIENT as error:
-                logger.warning(
-                    "waiting", extra={"action": "waiting", "part": "idempotency", "reason": repr(error)}
-                )
-            await stop.pause(POLL_S)
+        await keep_on(
+            "idempotency_sweeper", lambda: self._sweep(stop), bell=Bell(), every_s=POLL_S, stop=stop
+        )
+
+    async def _sweep(self, stop: Stop) -> None:
+        while not stop.requested and await self._answers.sweep() == SWEEP_SLICE:
+            pass

@@ -9,6 +9,7 @@ from evendial_chassis.run import Stop
 
 from evendial_campaigns.bell import Bell
 from evendial_campaigns.import_store import STALE_S, Imports
+from evendial_campaigns.rounds import keep_on
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +37,7 @@ class ImportSweeper:
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""
-        while not stop.requested:
-            try:
-                await self._sweep()
-            except TRANSIENT as error:
-                logger.warning(
-                    "waiting", extra={"action": "waiting", "part": "import_sweeper", "reason": repr(error)}
-                )
-            await self._bell.wait(stop, POLL_S)
+        await keep_on("import_sweeper", self._sweep, bell=self._bell, every_s=POLL_S, stop=stop)
 
     async def _sweep(self) -> None:
         await self._imports.abandon_old(STALE_S)

@@ -1,20 +1,17 @@
 """Imported numbers on their way to the scheduler: in chunks, in order, once their import has committed."""
 
-import logging
 from contextlib import suppress
 from uuid import UUID, uuid5
 
 import asyncpg
 import msgspec
-from evendial_chassis.bus import Bus, NotPublished
-from evendial_chassis.database import TRANSIENT
+from evendial_chassis.bus import Bus
 from evendial_chassis.run import Stop
 from evendial_contracts.numbers import ListedNumber, NumbersChunk
 
 from evendial_campaigns.bell import Bell
 from evendial_campaigns.number_import import CHUNK
-
-logger = logging.getLogger(__name__)
+from evendial_campaigns.rounds import keep_on
 
 POLL_S = 1.0
 PAGE = 2_500
@@ -56,19 +53,11 @@ class NumberFeed:
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""
-        warned = False
-        while not stop.requested:
-            try:
-                while not stop.requested and await self.feed_chunk():
-                    pass
-                warned = False
-            except (*TRANSIENT, NotPublished) as error:
-                if not warned:
-                    logger.warning(
-                        "waiting", extra={"action": "waiting", "part": "number_feed", "reason": repr(error)}
-                    )
-                warned = True
-            await self.bell.wait(stop, POLL_S)
+        await keep_on("number_feed", lambda: self._feed(stop), bell=self.bell, every_s=POLL_S, stop=stop)
+
+    async def _feed(self, stop: Stop) -> None:
+        while not stop.requested and await self.feed_chunk():
+            pass
 
     async def feed_chunk(self) -> bool:
         """Publishes the next chunk; false when there is none."""

@@ -3,11 +3,11 @@
 import logging
 import time
 
-from evendial_chassis.database import TRANSIENT
 from evendial_chassis.objects import Objects
 from evendial_chassis.run import Stop
 
 from evendial_campaigns.bell import Bell
+from evendial_campaigns.rounds import keep_on
 from evendial_campaigns.sound_store import Sounds
 
 logger = logging.getLogger(__name__)
@@ -29,21 +29,12 @@ class PromptPublisher:
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""
-        warned = False
-        while not stop.requested:
-            try:
-                await self._compare()
-                while await self.move_next():
-                    pass
-                warned = False
-            except TRANSIENT as error:
-                if not warned:
-                    logger.warning(
-                        "waiting",
-                        extra={"action": "waiting", "part": "prompt_publisher", "reason": repr(error)},
-                    )
-                warned = True
-            await self.bell.wait(stop, POLL_S)
+        await keep_on("prompt_publisher", self._keep_in_step, bell=self.bell, every_s=POLL_S, stop=stop)
+
+    async def _keep_in_step(self) -> None:
+        await self._compare()
+        while await self.move_next():
+            pass
 
     async def move_next(self) -> bool:
         """Puts or deletes one object; false when all are where they should be."""
