@@ -45,6 +45,7 @@ from evendial_campaigns.number_adder import NumberAdder
 from evendial_campaigns.number_feed import NumberFeed
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.numbering_plan import numbering_plan
+from evendial_campaigns.progress_store import ProgressReader
 from evendial_campaigns.projector import Projector
 from evendial_campaigns.prompt_publisher import PromptPublisher
 from evendial_campaigns.prompt_store import Prompts
@@ -104,7 +105,8 @@ async def _work(
     batch_sweeper, batch_feed = BatchSweeper(batches), BatchFeed(pool, bus)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
     publisher = PromptPublisher(Sounds(pool), Objects(bus, PROMPT_BUCKET))
-    reader, erasures = LiveReader(pool), Erasures(pool, suppressions)
+    progress, erasures = ProgressReader(pool), Erasures(pool, suppressions)
+    reader = LiveReader(pool, progress)
     eraser = Eraser(
         pool,
         erasures,
@@ -133,6 +135,7 @@ async def _work(
             number_adder=NumberAdder(pool, handler, number_import, suppressions.among),
             list_acts=ListActs(batches, handler, batch_sweeper),
             resolver=SequenceResolver(prompts, definitions),
+            progress_reader=progress,
             stopper=Stopper(handler, bus),
             feeds=LiveFeeds(pool, reader),
         ),

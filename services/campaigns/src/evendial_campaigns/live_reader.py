@@ -5,17 +5,17 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
 from evendial_chassis.database import TRANSIENT
 from evendial_chassis.run import Stop
 
-from evendial_campaigns import campaign_store, live_store, progress_store, timeline_store
+from evendial_campaigns import campaign_store, live_store, timeline_store
 from evendial_campaigns.bell import Bell
 from evendial_campaigns.event_store import campaign_stream
 from evendial_campaigns.live_watch import Frame, Watch
+from evendial_campaigns.progress_store import ProgressReader
 from evendial_campaigns.record import Place, Recorded
 from evendial_campaigns.schemas.live import fact_frame, progress_frame
 from evendial_campaigns.schemas.timeline import whose
@@ -36,10 +36,11 @@ COUNTING_SHARE = 10
 class LiveReader:
     """Watches campaigns while somebody wants to know."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, progress: ProgressReader) -> None:
         self.bell = Bell()
         self.over = False
         self._pool = pool
+        self._progress = progress
         self._watches: dict[UUID, Watch] = {}
         self._counting: dict[UUID, asyncio.Task[None]] = {}
         self._place: Place | None = None
@@ -116,7 +117,7 @@ class LiveReader:
     async def _report(self, watch: Watch) -> None:
         kept = await campaign_store.find(self._pool, watch.campaign_id, None)
         if kept is not None:
-            progress = await progress_store.progress(self._pool, kept.campaign, datetime.now(UTC))
+            progress = await self._progress.read(kept.campaign)
             watch.report(progress_frame(kept.campaign, progress))
 
 

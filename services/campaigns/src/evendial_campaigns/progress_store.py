@@ -1,6 +1,7 @@
 """How far a campaign is: counted by the database, in one statement and so at one moment."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -11,6 +12,7 @@ from evendial_campaigns.core.campaign import Campaign, Status
 from evendial_campaigns.core.forecast import RATE_OVER_S, Forecast, Pace, forecast
 from evendial_campaigns.core.progress import FINAL, NumberState
 from evendial_campaigns.event_store import campaign_stream
+from evendial_campaigns.shared import Shared
 
 SLOT_TO_START_S = 60
 """A call that starts at all starts well within this time after its slot."""
@@ -26,11 +28,13 @@ select
     ) as ended) as dispositions,
     (select count(*) from call
         where campaign_id = $1 and disposition is null and originated_at is not null) as in_progress,
-    (select count(*) from call where campaign_id = $1 and slot_at > $3 and originated_at > $4) as started,
+    (select count(*) from call where campaign_id = $1 and slot_at > now() - make_interval(secs => $3)
+        and originated_at > now() - make_interval(secs => $4)) as started,
     (select max(at) from unnest(array['campaign', 'number', 'call', 'action']) as kind cross join lateral (
         select at from event where stream = $2 and split_part(type, '.', 1) = kind
         order by xid desc, pos desc limit 1
-    ) as newest) as last_event_at
+    ) as newest) as last_event_at,
+    now() as now
 """
 
 
@@ -48,16 +52,26 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     forecast: Forecast
 
 
-async def progress(pool: asyncpg.Pool, campaign: Campaign, now: datetime) -> Progress:
-    """How far a campaign is."""
-    row = await pool.fetchrow(
-        _COUNT,
-        campaign.campaign_id,
-        campaign_stream(campaign.campaign_id),
-        now - timedelta(seconds=RATE_OVER_S + SLOT_TO_START_S),
-        now - timedelta(seconds=RATE_OVER_S),
-    )
-    assert row is not None, "it is an aggregate"
+class ProgressReader:
+    """Counts for everybody who asks at once."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._counts = Shared(self._count)
+
+    async def read(self, campaign: Campaign) -> Progress:
+        """How far a campaign is."""
+        return _progress(campaign, await self._counts.get(campaign.campaign_id))
+
+    async def _count(self, campaign_id: UUID) -> asyncpg.Record:
+        row = await self._pool.fetchrow(
+            _COUNT, campaign_id, campaign_stream(campaign_id), SLOT_TO_START_S + RATE_OVER_S, RATE_OVER_S
+        )
+        assert row is not None, "it is an aggregate"
+        return row
+
+
+def _progress(campaign: Campaign, row: asyncpg.Record) -> Progress:
     states = {state: (row["states"] or {}).get(state, 0) for state in NumberState}
     not_free = sum(states.values()) - states[NumberState.FREE]
     dispositions = {each: (row["dispositions"] or {}).get(each, 0) for each in Disposition}
@@ -80,5 +94,5 @@ async def progress(pool: asyncpg.Pool, campaign: Campaign, now: datetime) -> Pro
         calls_last_minute=row["started"],
         answered_share=round(dispositions[Disposition.ANSWERED] / ended, 4) if ended else None,
         last_event_at=row["last_event_at"],
-        forecast=forecast(pace, campaign.rules.window, ZoneInfo(campaign.rules.time_zone), now),
+        forecast=forecast(pace, campaign.rules.window, ZoneInfo(campaign.rules.time_zone), row["now"]),
     )

@@ -50,6 +50,7 @@ from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.live_feed import LiveFeeds
 from evendial_campaigns.number_adder import NumberAdder
 from evendial_campaigns.number_import import NumberImport
+from evendial_campaigns.progress_store import ProgressReader
 from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.pulse import Pulse
 from evendial_campaigns.security_headers import security_headers
@@ -77,6 +78,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     list_acts: ListActs
     number_adder: NumberAdder
     resolver: SequenceResolver
+    progress_reader: ProgressReader
     stopper: Stopper
     feeds: LiveFeeds
 

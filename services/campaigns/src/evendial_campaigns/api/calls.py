@@ -1,6 +1,6 @@
 """What became of a campaign's calls, and how far it is."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,12 +11,13 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from evendial_campaigns import call_list, progress_store
+from evendial_campaigns import call_list
 from evendial_campaigns.api.dependencies import SEQ_MAX, Limit
 from evendial_campaigns.call_list import END_OF_TIME, EPOCH, Wanted
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.rejected import Rejected, invalid
 from evendial_campaigns.page import Page
+from evendial_campaigns.progress_store import ProgressReader
 from evendial_campaigns.schemas.calls import CallView
 from evendial_campaigns.schemas.progress import ProgressView, progress_view
 
@@ -59,11 +60,10 @@ class Calls(Controller):
 
     @get("/progress", operation_id="GetProgress")
     async def progress(
-        self, kept: NamedDependency[KeptCampaign], database: NamedDependency[asyncpg.Pool]
+        self, kept: NamedDependency[KeptCampaign], progress_reader: NamedDependency[ProgressReader]
     ) -> ProgressView:
         """How far the campaign is, how fast it goes, and when it will be through its list."""
-        progress = await progress_store.progress(database, kept.campaign, datetime.now(UTC))
-        return progress_view(kept.campaign, progress)
+        return progress_view(kept.campaign, await progress_reader.read(kept.campaign))
 
     @get("/calls", operation_id="ListCalls")
     async def list(
