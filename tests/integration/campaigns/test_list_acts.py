@@ -275,7 +275,8 @@ async def test_an_import_is_undone_as_far_as_it_was_not_called(service: Running,
     assert (await service.user.delete(url)).json() == {"removed": 0, "kept": 3}
     again = made(await service.import_list(campaign_id, listing(6, first=4916600000000)))
     assert (again["accepted"], again["duplicates"]) == (3, 3)
-    assert (await service.user.get(url)).is_success
+    assert (await service.user.get(url)).json()["undone_at"] is not None
+    assert again["undone_at"] is None
     await service.user.post(f"/v1/campaigns/{campaign_id}/activate")
     assert problem(await service.user.delete(url)) == (409, "campaign_active")
 

@@ -57,6 +57,7 @@ _SAY = """
 update batch set state = 'said', numbers = $2, kept = $3, chunks = $4
 where batch_id = $1 and state = 'preparing' returning batch_id
 """
+_UNDONE = "update import set undone_at = clock_timestamp() where import_id = $1"
 _ABANDON = "update batch set state = 'abandoned' where batch_id = any($1::uuid[]) and state = 'preparing'"
 _ABANDON_OLD = """
 update batch set state = 'abandoned'
@@ -153,6 +154,10 @@ class Batches:
         """Fixes the batch, in the transaction of the event that says it."""
         if await connection.fetchval(_SAY, batch_id, done.numbers, done.kept, chunks) is None:
             raise Rejected("interrupted", "The service was restarted meanwhile; nothing was done.")
+
+    async def import_undone(self, connection: Connection, import_id: UUID) -> None:
+        """Notes it on the import, in the transaction of the event that says it."""
+        await connection.execute(_UNDONE, import_id)
 
     async def abandon(self, batch_ids: Sequence[UUID]) -> None:
         """Gives up these; their numbers go with the next `discard`."""

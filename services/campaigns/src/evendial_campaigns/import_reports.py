@@ -1,13 +1,12 @@
 """What the API tells of imports, and the refused lines as they are downloaded."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from evendial_campaigns.core import csv_cells
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.schemas.imports import ImportSummary, ImportView
 
@@ -16,7 +15,8 @@ PAGE = 2000
 
 _SHOWN = """
 seq, import_id, campaign_id, case state when 'abandoned' then 'cut_off' else state end as state, started_at,
-    lines, bytes, accepted, duplicates, rejected, blank, refusals, format, nullif(sha256, '') as sha256
+    lines, bytes, accepted, duplicates, rejected, blank, refusals, format, nullif(sha256, '') as sha256,
+    undone_at
 """
 _FIND = f"""
 select {_SHOWN} from import where import_id = $1 and ($2::uuid is null or owner_id = $2)
@@ -32,7 +32,6 @@ select line, reason, detail from refused_line where import_id = $1 order by line
 _REFUSED = """
 select line, reason, detail, text from refused_line where import_id = $1 and line > $2 order by line limit $3
 """
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ImportReports:
@@ -56,19 +55,8 @@ class ImportReports:
 
     async def refused_csv(self, import_id: UUID) -> AsyncIterator[bytes]:
         """The refused lines that are kept, as CSV (RFC 4180) with a header, piece by piece."""
-        yield _csv([("line", "reason", "detail", "text")])
+        yield csv_cells.lines([("line", "reason", "detail", "text")])
         line = 0
         while rows := await self._pool.fetch(_REFUSED, import_id, line, PAGE):
-            yield _csv((row["line"], row["reason"], row["detail"], _harmless(row["text"])) for row in rows)
+            yield csv_cells.lines(tuple(row) for row in rows)
             line = rows[-1]["line"]
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _csv(rows: Iterable[tuple[object, ...]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode()

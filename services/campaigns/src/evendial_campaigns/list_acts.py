@@ -109,6 +109,8 @@ class ListActs:
 
         async def also(connection: Connection) -> None:
             await self._batches.say(connection, command.batch_id, done, command.chunks)
+            if isinstance(command, RecordRemoval) and command.import_id:
+                await self._batches.import_undone(connection, command.import_id)
             if command.chunks == 1:
                 await batch_work.apply_chunk(connection, command.batch_id)
 

@@ -114,6 +114,12 @@ def _respond(
     return Response(problem, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
+def _headers(refusal: Rejected, status: HTTPStatus) -> dict[str, str] | None:
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return SOON
+    return None if refusal.version is None else {"ETag": etag(refusal.version)}
+
+
 def _rejected(_: AnyRequest, refusal: Rejected) -> Response[Problem]:
     status = STATUS_OF_REJECTED.get(refusal.slug, HTTPStatus.CONFLICT)
     return _respond(
@@ -122,7 +128,7 @@ def _rejected(_: AnyRequest, refusal: Rejected) -> Response[Problem]:
         refusal.detail,
         field=refusal.field,
         missing=refusal.missing,
-        headers=None if refusal.version is None else {"ETag": etag(refusal.version)},
+        headers=_headers(refusal, status),
     )
 
 

@@ -46,7 +46,8 @@ class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
     """How far a list is, or what became of it.
 
     `lines` and `bytes` count what was read so far, `refusals` the `rejected` lines by reason. `format` is
-    null for plain text, `sha256` is that of the list as it was sent and null until it is whole.
+    null for plain text, `sha256` is that of the list as it was sent and null until it is whole. `undone_at`
+    is when its numbers, but for those that had been called, were taken off the list again.
     """
 
     import_id: UUID
@@ -62,6 +63,7 @@ class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
     refusals: Annotated[dict[str, int], Meta(examples=[{"too_short": 12}])]
     format: FormatView | None
     sha256: str | None
+    undone_at: datetime | None
 
 
 class ImportView(ImportSummary, frozen=True, kw_only=True):
