@@ -40,7 +40,7 @@ stored as (
     insert into number(campaign_id, import_id, unique_in, e164, reference, variables)
     select campaign_id, import_id, $2::uuid, e164, reference, variables::jsonb
     from running cross join unnest($3::bigint[], $4::text[], $5::text[]) as listed(e164, reference, variables)
-    {where} on conflict do nothing returning 1),
+    {where} on conflict (e164, unique_in) do nothing returning 1),
 refused as (
     insert into refused_line(import_id, line, reason, detail, text)
     select import_id, line, reason, detail, text
@@ -50,7 +50,10 @@ refused as (
 select exists(select from running) as running, (select count(*) from stored) as accepted,
     set_config('synchronous_commit', 'off', true)
 """
-"""One statement, and it does not wait for the disk: the one that finishes the import does, for all."""
+"""One statement, and it does not wait for the disk: the one that finishes the import does, for all.
+
+Postgres looks for a conflict before it inserts; where no index is named it looks in every one.
+"""
 _NOT_ACTIVE = """where not exists (
     select from number as other join campaign using (campaign_id)
     where other.e164 = listed.e164 and not other.deleted and campaign.owner_id = running.owner_id
