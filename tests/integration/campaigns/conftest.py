@@ -5,6 +5,7 @@ import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ from evendial_contracts.message import Message
 from evendial_contracts.subjects import EVENTS, NUMBERS
 from nats.aio.msg import Msg
 
+from deploy.local.nats import start_nats
 from deploy.local.ports import Ports
 from deploy.local.postgres import PostgresServer
 from tests.conftest import DatabaseFactory
@@ -174,9 +176,11 @@ def wav(seconds: float = 0.5, rate: int = 16000, channels: int = 1) -> bytes:
 
 
 @pytest.fixture
-async def bus(nats_url: str) -> AsyncIterator[Bus]:
-    """What the other services say, and hear."""
-    async with connect(nats_url, "test", Stop()) as bus:
+async def bus(request: pytest.FixtureRequest, nats_url: str) -> AsyncIterator[Bus]:
+    """What the other services say, and hear: on the bus of a service of the test's own, if it has one."""
+    alone = "settings" in request.fixturenames
+    url = request.getfixturevalue("settings").nats_url if alone else nats_url
+    async with connect(url, "test", Stop()) as bus:
         assert bus is not None
         yield bus
 
@@ -196,9 +200,11 @@ async def listen(bus: Bus) -> Listen:
 
 
 @pytest.fixture
-async def settings(database: DatabaseFactory, nats_url: str, ports: Ports) -> Settings:
-    """Of a service on a database of its own."""
-    return settings_for(await database("campaigns"), nats_url, ports)
+async def settings(database: DatabaseFactory, tmp_path: Path, ports: Ports) -> AsyncIterator[Settings]:
+    """Of a service on a database and a bus of its own: services on one bus share what is said there."""
+    nats = await start_nats(tmp_path / "nats", port=ports.one(), monitor_port=ports.one())
+    yield settings_for(await database("campaigns"), nats.url, ports)
+    await nats.stop()
 
 
 def settings_for(dsn: str, nats_url: str, ports: Ports) -> Settings:
