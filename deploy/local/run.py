@@ -47,7 +47,8 @@ def choose_asterisk(console: Console) -> AsteriskBuild | None:
 async def _serve(stack: Stack, console: Console) -> None:
     async with user_of(stack.api) as user:
         sign_ins = await user.sign_ins()
-    console.print(f"\nThe console is at {stack.api.url}, on this machine alone. Sign in as one of")
+    console.print(f"\nThe API is at {stack.api.url}, on this machine alone; try it out at its /schema/docs.")
+    console.print("Sign in as one of")
     for name, password in sign_ins.items():
         console.print(f"  {name:<6} with the password {password}", highlight=False)
     console.print(f"Their API keys are in {_keys(stack)}")

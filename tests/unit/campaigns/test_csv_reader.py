@@ -248,6 +248,8 @@ def test_columns_of_the_same_name_and_of_none_are_told_apart() -> None:
         ("1234567890123456", "1234567890123456"),
         ("x" * 64, "x" * 64),
         ("ü-1234567", "ü-1234567"),
+        ("order 2026-11-23 no. 0042", "order 2026-11-23 no. 0042"),
+        ("A+B 123456", "A+B 123456"),
         ("=1+1", "=1+1"),
     ],
 )
@@ -263,6 +265,13 @@ def test_a_reference_is_kept_as_it_is(reference: str, expected: str | None) -> N
         ("1234567", Refusal.REFERENCE_IS_A_NUMBER),
         ("49/151-000 (00.01)_", Refusal.REFERENCE_IS_A_NUMBER),
         ("١٢٣٤٥٦٧٨", Refusal.REFERENCE_IS_A_NUMBER),
+        ("tel:4915100000001", Refusal.REFERENCE_IS_A_NUMBER),
+        ("customer 0151/0000 0001 x", Refusal.REFERENCE_IS_A_NUMBER),
+        (
+            "c\u0664\u0669\u0661\u0665\u0661\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0661",
+            Refusal.REFERENCE_IS_A_NUMBER,
+        ),
+        ("Ann (+44 20 7946-0018)", Refusal.REFERENCE_IS_A_NUMBER),
         ("x" * 65, Refusal.BAD_REFERENCE),
         ("a\x00b", Refusal.BAD_REFERENCE),
         ("a\tb", Refusal.BAD_REFERENCE),

@@ -32,7 +32,7 @@ BAD_REFERENCE = Refused(
 )
 REFERENCE_IS_A_NUMBER = Refused(
     Refusal.REFERENCE_IS_A_NUMBER,
-    "The reference looks like a phone number, and references are passed on; put a letter into it.",
+    "The reference looks like a phone number or holds one, and references are passed on; use an id of yours.",
 )
 TOO_MANY_CELLS = Refused(Refusal.TOO_MANY_CELLS, "The line has more cells than the file has columns.")
 BAD_VALUE = Refused(
@@ -135,6 +135,8 @@ class CsvReader:
         if not isinstance(number, int):
             return number or NO_DIGITS
         reference = _reference(cells, form.reference)
+        if isinstance(reference, str) and self._numbers.stand_in(number, reference):
+            return REFERENCE_IS_A_NUMBER
         variables = self._variables_of(cells)
         if isinstance(reference, Refused):
             return reference

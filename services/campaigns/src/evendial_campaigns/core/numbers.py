@@ -58,6 +58,10 @@ POLICY = frozenset({Refusal.PREFIX_NOT_ALLOWED, Refusal.PREMIUM_NUMBER, Refusal.
 """These are phone numbers, but not to be called."""
 
 
+_any_digit = re.compile(r"\d").findall
+_any_number = re.compile(r"[+\uff0b]\W*\d(?:\W?\d){6}").search
+
+
 class Refused(msgspec.Struct, frozen=True):
     """A no; `detail` says in words what would be right."""
 
@@ -125,6 +129,11 @@ class Numbers:
             country = self._region.country
             return self._permitted(known, known[len(country.code) :], country)
         return self._slowly(text)
+
+    def stand_in(self, number: int, text: str) -> bool:
+        """Whether a text holds these digits, with or without their country code, or any number with a +."""
+        digits = "".join(str(int(digit)) for digit in _any_digit(text))
+        return self._plan.national_of(str(number)) in digits or _any_number(text) is not None
 
     def _permitted(self, digits: str, national: str, country: Country) -> int | Refused:
         if not self._premium and country.premium and country.premium(national):
