@@ -3,8 +3,10 @@
 import asyncio
 import json
 import random
+from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -187,6 +189,28 @@ async def test_each_user_has_so_many_feeds_at_once_and_they_hold_no_connection(s
             return response.status_code == httpx.codes.OK
 
     await until(free_again)
+
+
+async def test_feeds_that_are_asked_for_at_once_share_the_same_places(service: Running) -> None:
+    campaign_id = await service.campaign()
+    url = f"/v1/campaigns/{campaign_id}/live"
+    for _ in range(2):
+        async with AsyncExitStack() as open_feeds, asyncio.timeout(30):
+            streams = [open_feeds.enter_async_context(service.user.stream("GET", url)) for _ in range(30)]
+            statuses = Counter(response.status_code for response in await asyncio.gather(*streams))
+            assert statuses == {200: FEEDS_OF_USER_MAX, 429: 30 - FEEDS_OF_USER_MAX}
+            assert (await service.user.get(f"{url}?after=x")).status_code == httpx.codes.BAD_REQUEST
+        await until(partial(may_watch, service, url))
+
+
+async def may_watch(service: Running, url: str) -> bool:
+    """Whether all places are free."""
+    async with AsyncExitStack() as open_feeds:
+        for _ in range(FEEDS_OF_USER_MAX):
+            response = await open_feeds.enter_async_context(service.user.stream("GET", url))
+            if response.status_code != httpx.codes.OK:
+                return False
+    return True
 
 
 async def test_a_feed_ends_when_its_key_is_revoked_or_its_campaign_is_gone(fresh: Running) -> None:

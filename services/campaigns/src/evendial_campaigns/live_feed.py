@@ -43,21 +43,19 @@ class LiveFeeds:
         self._seats: Counter[UUID] = Counter()
 
     async def open(self, viewer: Viewer, last: Place | None) -> AsyncIterator[bytes]:
-        """The feed of a campaign behind the last fact that the viewer has; raises `Rejected`."""
-        self._check_seats(viewer.user_id)
+        """The feed of a campaign behind the last fact that the viewer has; they sit on a seat meanwhile."""
         ends = await live_store.ends(self._pool)
         lost = last is not None and last >= ends.beyond
         place = ends.settled if last is None or lost else last
         return self._frames(viewer, place, lost=lost)
 
-    def _check_seats(self, user_id: UUID) -> None:
+    @contextmanager
+    def seat(self, user_id: UUID) -> Iterator[None]:
+        """A place for one feed until the block is left; raises `Rejected` when none is free."""
         if self._seats[user_id] >= FEEDS_OF_USER_MAX:
             raise Rejected("too_many_feeds", f"{FEEDS_OF_USER_MAX} live feeds at once are open already.")
         if self._seats.total() >= FEEDS_MAX or self._reader.over:
             raise Rejected("no_feed_free", "No live feed is free just now. Try again.")
-
-    @contextmanager
-    def _seat(self, user_id: UUID) -> Iterator[None]:
         self._seats[user_id] += 1
         try:
             yield
@@ -66,12 +64,7 @@ class LiveFeeds:
             self._seats += Counter()  # forgets who has none
 
     async def _frames(self, viewer: Viewer, place: Place, *, lost: bool) -> AsyncIterator[bytes]:
-        try:
-            self._check_seats(viewer.user_id)
-        except Rejected:
-            yield closing(End.TOO_MANY)
-            return
-        with self._seat(viewer.user_id), self._reader.watching(viewer.campaign_id) as watch:
+        with self._reader.watching(viewer.campaign_id) as watch:
             yield opening(place, lost=lost)
             async for chunk in self._follow(viewer, watch, place):
                 yield chunk

@@ -1,5 +1,6 @@
 """What happens in a campaign, while it happens."""
 
+from contextlib import ExitStack
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from litestar import Controller, Request, get
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from evendial_campaigns import campaign_store
 from evendial_campaigns.auth import Gate
@@ -28,6 +30,19 @@ After = Annotated[
 ]
 
 
+class AtEnd:
+    """Gives the handler `request.state.at_end`, which is left when the response has ended or cannot begin."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request with all of its response."""
+        with ExitStack() as at_end:
+            scope["state"]["at_end"] = at_end
+            await self._app(scope, receive, send)
+
+
 class Live(Controller):
     """Server-sent events."""
 
@@ -38,6 +53,7 @@ class Live(Controller):
         "/live",
         operation_id="WatchCampaign",
         media_type="text/event-stream",
+        middleware=[AtEnd],
         opt={"problems": ("too_many_feeds", "no_feed_free")},
     )
     async def watch(
@@ -64,6 +80,7 @@ class Live(Controller):
 
         viewer = Viewer(person.user_id, campaign_id, allowed)
         last = _place("Last-Event-ID", last_event_id) or _place("after", after)
+        request.state.at_end.enter_context(feeds.seat(person.user_id))
         return Stream(await feeds.open(viewer, last), headers=HEADERS, media_type="text/event-stream")
 
 

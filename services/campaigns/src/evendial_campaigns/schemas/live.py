@@ -23,7 +23,6 @@ class End(StrEnum):
     """Why a feed is at its end."""
 
     GONE = "gone"
-    TOO_MANY = "too_many_feeds"
     SHUTDOWN = "shutdown"
 
 
