@@ -15,6 +15,14 @@ from tests.integration.campaigns.conftest import Running, add_key, made
 
 pytestmark = pytest.mark.integration
 
+UNLIMITED: dict[str, Any] = {
+    "max_campaigns": None,
+    "calls_per_minute": None,
+    "max_concurrent_calls": None,
+    "allowed_prefixes": None,
+    "premium": False,
+}
+
 
 async def who(service: Running, client: httpx.AsyncClient) -> str:
     """The id of whose key that is."""
@@ -51,8 +59,10 @@ async def test_a_repeat_makes_nobody_else(service: Running) -> None:
     body = {"name": f"mira {uuid4()}", "password": PASSWORD}
     headers = {"Idempotency-Key": str(uuid4())}
     made(await service.admin.post("/v1/users", json=body, headers=headers))
-    again = await service.admin.post("/v1/users", json=body, headers=headers)
-    assert (again.status_code, again.json()["type"]) == (409, "already_done")
+    for repeated in (body, body | {"name": f"x{uuid4()}"}):
+        again = await service.admin.post("/v1/users", json=repeated, headers=headers)
+        assert (again.status_code, again.json()["type"]) == (409, "already_done")
+        assert "take a new key" in again.json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -151,21 +161,18 @@ async def test_limits_are_announced_whole_and_shown_to_their_owner(fresh: Runnin
     owner_id = await who(fresh, fresh.user)
     url = f"/v1/users/{owner_id}/limits"
     defaults = (await fresh.admin.get(url)).json()
-    assert defaults == {
-        "owner_id": owner_id,
-        "revision": 0,
-        "max_campaigns": None,
-        "calls_per_minute": None,
-        "max_concurrent_calls": None,
-        "allowed_prefixes": None,
-        "premium": False,
+    assert defaults == UNLIMITED | {"owner_id": owner_id, "revision": 0}
+    wanted = UNLIMITED | {
+        "max_campaigns": 3,
+        "calls_per_minute": 60,
+        "premium": True,
+        "allowed_prefixes": ["49", "1"],
     }
-    wanted = {"max_campaigns": 3, "calls_per_minute": 60, "premium": True, "allowed_prefixes": ["49", "1"]}
     for _ in range(2):
         defined = (await fresh.admin.put(url, json=wanted)).json()
         assert defined == defaults | wanted | {"revision": 1, "allowed_prefixes": ["1", "49"]}
     assert (await fresh.user.get("/v1/me")).json()["limits"] == defined
-    assert (await fresh.admin.put(url, json={})).json() == defaults | {"revision": 2}
+    assert (await fresh.admin.put(url, json=UNLIMITED)).json() == defaults | {"revision": 2}
     events = [(event.revision, event.premium, event.max_campaigns) for event in await announced(fresh)]
     assert events == [(1, True, 3), (2, False, None)]
 
@@ -173,7 +180,7 @@ async def test_limits_are_announced_whole_and_shown_to_their_owner(fresh: Runnin
 async def test_limits_that_are_put_at_once_have_a_revision_each(fresh: Running) -> None:
     url = f"/v1/users/{await who(fresh, fresh.user)}/limits"
     answers = await asyncio.gather(
-        *(fresh.admin.put(url, json={"max_campaigns": each}) for each in range(1, 6))
+        *(fresh.admin.put(url, json=UNLIMITED | {"max_campaigns": each}) for each in range(1, 6))
     )
     assert sorted(answer.json()["revision"] for answer in answers) == [1, 2, 3, 4, 5]
     newest = max((answer.json() for answer in answers), key=lambda limits: limits["revision"])
@@ -209,12 +216,52 @@ async def announced(service: Running) -> list[LimitsDefined]:
 )
 async def test_limits_that_cannot_be_are_refused(service: Running, body: dict[str, Any], field: str) -> None:
     url = f"/v1/users/{await who(service, service.other)}/limits"
-    refused = await service.admin.put(url, json=body)
+    refused = await service.admin.put(url, json=UNLIMITED | body)
     assert (refused.status_code, refused.json()["field"]) == (400, field)
+
+
+@pytest.mark.parametrize("field", UNLIMITED)
+async def test_limits_are_set_all_or_none(fresh: Running, field: str) -> None:
+    url = f"/v1/users/{await who(fresh, fresh.user)}/limits"
+    held = (await fresh.admin.put(url, json=UNLIMITED | {"allowed_prefixes": ["49"]})).json()
+    partial = {name: value for name, value in UNLIMITED.items() if name != field}
+    refused = await fresh.admin.put(url, json=partial)
+    assert (refused.status_code, refused.json()["field"]) == (400, field)
+    assert (await fresh.admin.get(url)).json() == held
+
+
+async def test_a_prefix_that_cannot_be_is_told_what_is_right(service: Running) -> None:
+    url = f"/v1/users/{await who(service, service.other)}/limits"
+    refused = await service.admin.put(url, json=UNLIMITED | {"allowed_prefixes": ["49", "4x"]})
+    assert refused.json()["field"] == "allowed_prefixes[1]"
+    assert refused.json()["reason"].startswith("must be digits only, 1 to 15")
+
+
+async def test_limits_are_set_at_the_version_that_was_read(fresh: Running) -> None:
+    url = f"/v1/users/{await who(fresh, fresh.user)}/limits"
+    tag = (await fresh.admin.get(url)).headers["ETag"]
+    assert tag == '"0"'
+    answers = await asyncio.gather(
+        *(
+            fresh.admin.put(url, json=UNLIMITED | {"max_campaigns": each}, headers={"If-Match": tag})
+            for each in range(5)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]
+    for answer in answers:
+        assert answer.headers["ETag"] == '"1"'
+        assert answer.status_code == 200 or answer.json()["type"] == "version_mismatch"
+    stale = await fresh.admin.put(url, json=UNLIMITED, headers={"If-Match": tag})
+    assert (stale.status_code, (await fresh.admin.get(url)).headers["ETag"]) == (412, '"1"')
+    again = await fresh.admin.put(url, json=UNLIMITED, headers={"If-Match": '"1"'})
+    assert (again.status_code, again.headers["ETag"]) == (200, '"2"')
+    unreadable = await fresh.admin.put(url, json=UNLIMITED, headers={"If-Match": "2"})
+    assert (unreadable.status_code, unreadable.json()["field"]) == (400, "If-Match")
 
 
 async def test_of_an_unknown_user_there_is_nothing(service: Running) -> None:
     url = f"/v1/users/{uuid4()}"
+    bodies = {("PATCH", url): {}, ("PUT", f"{url}/limits"): UNLIMITED}
     for method, path in (("GET", url), ("PATCH", url), ("GET", f"{url}/limits"), ("PUT", f"{url}/limits")):
-        refused = await service.admin.request(method, path, json={} if method != "GET" else None)
+        refused = await service.admin.request(method, path, json=bodies.get((method, path)))
         assert (refused.status_code, refused.json()["type"]) == (404, "not_found")

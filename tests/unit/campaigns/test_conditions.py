@@ -34,7 +34,7 @@ def field_of(refused: Callable[[], object]) -> str | None:
         ('"3" ,\t"x,y" , W/"5"', {3}),
         ('W/"3"', set()),
         ('"03"', set()),
-        ('"0"', set()),
+        ('"0"', {0}),
         ('"three"', set()),
         ('""', set()),
         (f'"{"9" * 40}"', set()),

@@ -37,6 +37,8 @@ def test_a_secret_is_answered_once() -> None:
     with pytest.raises(Rejected) as refused:
         repeat(known(None), None)
     assert refused.value.slug == "already_done"
+    assert "used before" in refused.value.detail
+    assert "take a new key" in refused.value.detail
 
 
 def test_the_key_of_a_secret_is_no_other_requests() -> None:

@@ -7,7 +7,7 @@ from evendial_campaigns.core.versions import Expected
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _tags = re.compile(rf"[ \t]*{_TAG}(?:[ \t]*,[ \t]*{_TAG})*[ \t]*").fullmatch
-_our_tag = re.compile(r'(W/)?"([1-9][0-9]{0,17})"').finditer
+_our_tag = re.compile(r'(W/)?"(0|[1-9][0-9]{0,17})"').finditer
 
 
 def etag(version: int) -> str:

@@ -9,6 +9,7 @@ import asyncpg
 from evendial_campaigns import access_log, key_store
 from evendial_campaigns.access_log import Deed, Doer
 from evendial_campaigns.auth import Access
+from evendial_campaigns.core.idempotency import ALREADY_DONE
 from evendial_campaigns.core.rejected import Rejected, invalid
 from evendial_campaigns.core.roles import Role, check_scopes, in_order
 from evendial_campaigns.core.rules import check_name
@@ -35,10 +36,7 @@ class KeyIssue:
         async with self._pool.acquire() as connection, connection.transaction():
             text = await key_store.add(connection, key_id, owner_id, wanted.name, scopes, wanted.expires_at)
             if text is None:
-                raise Rejected(
-                    "already_done",
-                    "An earlier request under this Idempotency-Key made the key, and it is shown once only.",
-                )
+                raise Rejected("already_done", ALREADY_DONE)
             await access_log.record(connection, access.doer, Deed.KEY_MADE, owner_id, key_id)
         return NewKey(
             key_id=key_id,

@@ -8,6 +8,7 @@ from evendial_contracts.resources import LimitsDefined
 
 from evendial_campaigns import access_log
 from evendial_campaigns.access_log import Deed, Doer
+from evendial_campaigns.core.versions import Expected, check_version
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.event_store import Conflict
 from evendial_campaigns.schemas.limits import LimitsView
@@ -26,17 +27,21 @@ class Limits:
         defined = await self._definitions.find(LimitsDefined, owner_id)
         return defined or LimitsDefined(owner_id=owner_id, revision=0)
 
-    async def define(self, wanted: LimitsDefined, by: Doer) -> LimitsDefined:
-        """Announces them under the next revision; what holds already is not announced again."""
+    async def define(self, wanted: LimitsDefined, expected: Expected, by: Doer) -> LimitsDefined:
+        """Announces them under the next revision; what holds already is not announced again.
+
+        Raises `Rejected` when the revision that holds is not an expected one.
+        """
         for _ in range(TRIES - 1):
             try:
-                return await self._once(wanted, by)
+                return await self._once(wanted, expected, by)
             except Conflict:
                 continue
-        return await self._once(wanted, by)
+        return await self._once(wanted, expected, by)
 
-    async def _once(self, wanted: LimitsDefined, by: Doer) -> LimitsDefined:
+    async def _once(self, wanted: LimitsDefined, expected: Expected, by: Doer) -> LimitsDefined:
         holding = await self.of(wanted.owner_id)
+        check_version(holding.revision, expected)
         if msgspec.structs.replace(wanted, revision=holding.revision) == holding and holding.revision:
             return holding
         following = msgspec.structs.replace(wanted, revision=holding.revision + 1)

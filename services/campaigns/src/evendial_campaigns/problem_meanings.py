@@ -1,7 +1,7 @@
 """What each problem `type` means, for people: in the OpenAPI document and in docs/http-api.md."""
 
 MEANINGS = {
-    "already_done": "This was done under the key before, and a secret is shown once only.",
+    "already_done": "The key was used before for a request with a secret; what that made is not shown again.",
     "archived": "The campaign is put away; take it out first.",
     "bad_request": "This is no request that can be read: no JSON, say, or not UTF-8.",
     "busy": "Many passwords are being checked; try again in a moment.",

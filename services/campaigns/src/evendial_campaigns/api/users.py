@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 from evendial_contracts.resources import LimitsDefined
-from litestar import Controller, get, patch, post, put
+from litestar import Controller, Response, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET
@@ -12,9 +12,11 @@ from msgspec import UNSET
 from evendial_campaigns import access_log
 from evendial_campaigns.access_log import Deed
 from evendial_campaigns.api.idempotency import SECRET
+from evendial_campaigns.api.tagged import ETAG, tagged
 from evendial_campaigns.auth import Access, admin_only
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.core.user_change import UserChange, check_user_name
+from evendial_campaigns.core.versions import Expected
 from evendial_campaigns.limits import Limits, limits_view
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.passwords import Passwords
@@ -92,15 +94,20 @@ class Users(Controller):
         await people.change(user_id, change, access.doer)
         return await _found(people, user_id)
 
-    @get("/{user_id:uuid}/limits", operation_id="GetLimits")
+    @get("/{user_id:uuid}/limits", operation_id="GetLimits", response_headers=[ETAG])
     async def read_limits(
         self, user_id: FromPath[UUID], people: NamedDependency[People], limits: NamedDependency[Limits]
-    ) -> LimitsView:
+    ) -> Response[LimitsView]:
         """How much a user may call."""
         await _found(people, user_id)
-        return limits_view(await limits.of(user_id))
+        return _tagged(await limits.of(user_id))
 
-    @put("/{user_id:uuid}/limits", operation_id="SetLimits")
+    @put(
+        "/{user_id:uuid}/limits",
+        operation_id="SetLimits",
+        response_headers=[ETAG],
+        opt={"problems": ("version_mismatch",)},
+    )
     async def set_limits(
         self,
         user_id: FromPath[UUID],
@@ -108,7 +115,8 @@ class Users(Controller):
         people: NamedDependency[People],
         limits: NamedDependency[Limits],
         access: NamedDependency[Access],
-    ) -> LimitsView:
+        expected: NamedDependency[Expected],
+    ) -> Response[LimitsView]:
         """Replaces all limits of a user."""
         await _found(people, user_id)
         prefixes = data.allowed_prefixes
@@ -121,7 +129,11 @@ class Users(Controller):
             allowed_prefixes=None if prefixes is None else tuple(sorted(set(prefixes))),
             premium=data.premium,
         )
-        return limits_view(await limits.define(wanted, access.doer))
+        return _tagged(await limits.define(wanted, expected, access.doer))
+
+
+def _tagged(limits: LimitsDefined) -> Response[LimitsView]:
+    return tagged(limits_view(limits), limits.revision)
 
 
 async def _found(people: People, user_id: UUID) -> User:

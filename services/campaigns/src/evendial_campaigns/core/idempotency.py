@@ -8,7 +8,10 @@ KEY_HEADER = "Idempotency-Key"
 KEY_MAX = 255
 
 _REUSED = "The key was used for another request; take a new one."
-_ALREADY_DONE = "This was done already, and a secret is shown once only."
+ALREADY_DONE = (
+    "The key was used before, for a request with a secret, and what that made is not shown again."
+    " For anything else take a new key."
+)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +51,7 @@ def repeat(known: Known, fingerprint: bytes | None) -> Answer | None:
     Raises `Rejected` when the key belongs to another request, or when its answer held a secret.
     """
     if known.done and known.answer is None and fingerprint is None:
-        raise Rejected("already_done", _ALREADY_DONE)
+        raise Rejected("already_done", ALREADY_DONE)
     if known.fingerprint != fingerprint and (known.done or known.fingerprint is not None):
         raise Rejected("idempotency_key_reused", _REUSED, field=KEY_HEADER)
     return known.answer

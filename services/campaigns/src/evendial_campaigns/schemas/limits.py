@@ -8,18 +8,25 @@ from msgspec import Meta
 
 from evendial_campaigns.schemas.body import Body
 
-Prefix = Annotated[str, Meta(pattern="^[1-9][0-9]{0,14}$(?!\\n)", examples=["49"])]
+Prefix = Annotated[
+    str,
+    Meta(
+        pattern="^[1-9][0-9]{0,14}$(?!\\n)",
+        description="digits only, 1 to 15, with the country code first and no + or 0 before it",
+        examples=["49"],
+    ),
+]
 Prefixes = Annotated[tuple[Prefix, ...], Meta(min_length=1, max_length=1000)]
 
 
 class LimitsPut(Body, frozen=True, kw_only=True):
-    """All limits of a user; null is without limit."""
+    """All limits of a user, each of them named; null is without limit."""
 
-    max_campaigns: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
-    calls_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
-    max_concurrent_calls: Annotated[int, Meta(ge=1, le=100_000)] | None = None
-    allowed_prefixes: Prefixes | None = None
-    premium: bool = False
+    max_campaigns: Annotated[int, Meta(ge=0, le=1_000_000)] | None
+    calls_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] | None
+    max_concurrent_calls: Annotated[int, Meta(ge=1, le=100_000)] | None
+    allowed_prefixes: Prefixes | None
+    premium: bool
 
 
 class LimitsView(msgspec.Struct, frozen=True, kw_only=True):
