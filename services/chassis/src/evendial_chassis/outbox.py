@@ -109,11 +109,11 @@ class Relay:
                 *(self._bus.publish_sealed(_outgoing(row), deadline_s=0) for row in rows),
                 return_exceptions=True,
             )
-            failures = [index for index, result in enumerate(results) if result is not None]
-            said = rows[: failures[0]] if failures else rows
+            failure = next((each for each in results if each is not None), None)
+            said = rows[: results.index(failure)] if failure else rows
             await self._pool.execute(_DONE, [row["pos"] for row in said])
-            if failures:
-                raise NotPublished(f"{len(failures)} of {len(rows)} messages")
+            if failure:
+                raise failure
 
 
 def _outgoing(row: asyncpg.Record) -> Outgoing:
