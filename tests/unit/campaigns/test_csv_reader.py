@@ -168,6 +168,60 @@ def test_what_is_taken_as_what(text: str, delimiter: str, header: bool, number: 
     assert (found.delimiter, found.header, found.number) == (delimiter, header, number)
 
 
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "\ufeffsep=;", "sep=; "])
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_a_first_line_may_state_the_delimiter(first: str, size: int) -> None:
+    data = f"{first}\r\nphone;a,b\r\n+4915100000001;x\r\nnonsense;y\r\n".encode()
+    batch, reader = read(data, [size] * (len(data) // size))
+    assert (batch.numbers, batch.lines, variables(batch)) == ([4915100000001], [3], [{"a,b": "x"}])
+    assert refusals(batch) == [(4, Refusal.LETTERS)]
+    assert (reader.tally.lines, reader.tally.blank) == (4, 0)
+    assert reader.format
+    assert (reader.format.delimiter, reader.format.columns) == (";", ("phone", "a,b"))
+    assert reader.format.detected == ("header", "number_column")
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", "|"])
+def test_each_delimiter_may_be_stated(delimiter: str) -> None:
+    text = f"sep={delimiter}\nphone{delimiter}a;b;c\n+4915100000001{delimiter}1;2;3\n"
+    batch, reader = read(text)
+    assert reader.format
+    assert (reader.format.delimiter, variables(batch)) == (delimiter, [{"a;b;c": "1;2;3"}])
+
+
+@pytest.mark.parametrize("stated", [",", ":"])
+def test_what_the_sender_says_goes_before_what_the_file_states(stated: str) -> None:
+    batch, reader = read(f"sep={stated}\nphone;a\n+4915100000001;x\n", delimiter=";")
+    assert (batch.lines, variables(batch)) == ([3], [{"a": "x"}])
+    assert reader.format
+    assert "delimiter" not in reader.format.detected
+
+
+def test_a_delimiter_that_is_stated_must_be_one_that_is_taken() -> None:
+    with pytest.raises(Rejected) as refused:
+        read("sep=:\nphone:a\n+4915100000001:x\n")
+    assert refused.value.slug == "unreadable_list"
+    assert "comma, semicolon, tab, pipe" in refused.value.detail
+
+
+def test_only_the_first_line_states_a_delimiter() -> None:
+    batch, reader = read("\nsep=;\n+4915100000001\n", number_column="1")
+    assert (batch.lines, reader.tally.lines) == ([3], 3)
+    assert reader.format
+    assert reader.format.columns[0].startswith("sep=")
+    batch, reader = read("sep=,\nsep=,x\n+4915100000001,y\n", number_column="1", header=True)
+    assert reader.format
+    assert reader.format.columns == ("sep=", "x")
+    batch, reader = read("sep=;\n")
+    assert (batch, reader.tally.lines, reader.format) == (Batch(), 1, None)
+
+
+def test_only_what_was_found_is_called_detected() -> None:
+    _, reader = read("phone,a\n+4915100000001,x\n")
+    assert reader.format
+    assert reader.format.detected == ("delimiter", "header", "number_column")
+
+
 def test_what_the_sender_says_is_taken() -> None:
     text = "4915100000001;4915100000002;x\n"
     for asked in ("2", "column_2"):

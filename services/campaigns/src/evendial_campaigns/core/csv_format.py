@@ -20,6 +20,8 @@ _NUMBER_WORDS = ("phone", "mobil", "telefon", "msisdn", "e164", "handy", "rufnum
 _NUMBER_NAMES = frozenset({"tel", "telno", "cell", "number", "nummer", "numero"})
 _REFERENCE_NAMES = frozenset({"reference", "ref", "referenceid", "externalid", "externalref"})
 
+_statement = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE).fullmatch
+
 IsNumber = Callable[[str], bool]
 
 
@@ -34,7 +36,7 @@ class CsvOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 class CsvFormat(msgspec.Struct, frozen=True, kw_only=True):
     """What was taken as what. `number` and `reference` are positions counted from 0; `detected` names the
-    options that the sender left open."""
+    options that the sender left open and that were found out."""
 
     delimiter: str
     header: bool
@@ -50,8 +52,16 @@ class CsvFormat(msgspec.Struct, frozen=True, kw_only=True):
         return tuple((at, name) for at, name in enumerate(self.columns) if at not in taken)
 
 
+def stated_delimiter(line: str) -> str | None:
+    """What a first line such as `sep=;` says, as Excel writes and reads it; None if it is no such line."""
+    found = _statement(line)
+    return found[1] if found else None
+
+
 def find_format(lines: Sequence[str], options: CsvOptions, is_number: IsNumber) -> CsvFormat | None:
     """The format of a file that begins with these lines, None if no cell is filled; raises `Rejected`."""
+    if options.delimiter is not None and options.delimiter not in DELIMITERS.values():
+        raise unreadable(f"The first line states a delimiter that is not one of: {', '.join(DELIMITERS)}.")
     delimiter = options.delimiter or _delimiter(lines, is_number)
     records = _records(lines, delimiter)
     if not records:
@@ -60,19 +70,25 @@ def find_format(lines: Sequence[str], options: CsvOptions, is_number: IsNumber) 
     header = _has_header(records, shares, is_number) if options.header is None else options.header
     columns = _named(records[0] if header else [""] * max(map(len, records)))
     number = _number_column(columns, shares, options.number_column, header)
+    reference = _reference_column(columns, number, options.reference_column)
     found = CsvFormat(
         delimiter=delimiter,
         header=header,
         columns=columns,
         number=number,
-        reference=_reference_column(columns, number, options.reference_column),
-        detected=tuple(name for name in options.__struct_fields__ if getattr(options, name) is None),
+        reference=reference,
+        detected=_left_open(options, with_reference=reference is not None),
     )
     if len(found.variables) > VARIABLES_MAX:
         raise unreadable(
             f"There are {len(columns)} columns; {VARIABLES_MAX} beside the number are taken at most."
         )
     return found
+
+
+def _left_open(options: CsvOptions, *, with_reference: bool) -> tuple[str, ...]:
+    names = (name for name in options.__struct_fields__ if getattr(options, name) is None)
+    return tuple(name for name in names if with_reference or name != "reference_column")
 
 
 def _records(lines: Sequence[str], delimiter: str) -> list[list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from evendial_campaigns.core.batch import Batch, Tally, parts
-from evendial_campaigns.core.csv_format import CsvFormat, CsvOptions, find_format
+from evendial_campaigns.core.csv_format import CsvFormat, CsvOptions, find_format, stated_delimiter
 from evendial_campaigns.core.csv_records import RECORD_MAX, Record, Records
 from evendial_campaigns.core.lines import Lines, unreadable
 from evendial_campaigns.core.numbers import (
@@ -76,6 +76,9 @@ class CsvReader:
             yield from map(self._batch, parts(lines, PART))
             return
         for at, line in enumerate(lines, 1):
+            if self._states_delimiter(line):
+                self.tally.lines += 1
+                continue
             if not self._sample and not line.strip():
                 self.tally.lines += 1
                 self.tally.blank += 1
@@ -86,6 +89,13 @@ class CsvReader:
                 yield from self._open(self._sample)
                 yield from self._read(lines[at:])
                 return
+
+    def _states_delimiter(self, line: str) -> bool:
+        """Whether this is a first line that does; what the sender said goes before it."""
+        if self._sample or self.tally.lines or (stated := stated_delimiter(line)) is None:
+            return False
+        self._options = msgspec.structs.replace(self._options, delimiter=self._options.delimiter or stated)
+        return True
 
     def _open(self, sample: list[str], whole: bool = False) -> Iterator[Batch]:
         self._sample = None
