@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
@@ -21,6 +22,7 @@ from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import FinishedDocument, document
 from evendial_campaigns.api.erasures import ErasuresController
 from evendial_campaigns.api.exact_path import ExactPath
+from evendial_campaigns.api.exact_query import Taken, exact_query, taken_by
 from evendial_campaigns.api.exports import Exports
 from evendial_campaigns.api.idempotency import Idempotency
 from evendial_campaigns.api.ivrs import Ivrs
@@ -88,9 +90,11 @@ def create_application(
 ) -> ASGIApp:
     """The ASGI application."""
     lists = Router("/", route_handlers=[imports.import_numbers], request_max_body_size=import_max_bytes)
+    taken: dict[BaseRouteHandler, Taken] = {}
     v1 = Router(
         "/v1",
         middleware=[ExactPath],
+        before_request=exact_query(taken),
         route_handlers=[
             begin_session,
             end_session,
@@ -144,6 +148,7 @@ def create_application(
         ),
         logging_config=None,
     )
+    taken.update(taken_by(application))
     finished.document = msgspec.json.encode(document(application))
     return EveryMethod(application)
 

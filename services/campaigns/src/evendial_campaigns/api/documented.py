@@ -124,7 +124,6 @@ def _finish(operation: Json, path: str, method: str, handler: HTTPRouteHandler) 
         admin_only=admin_only in (getattr(each, "func", each) for each in handler.resolve_guards()),
         secret=secret,
         names_one="{" in path,
-        parameters=bool(operation.get("parameters")),
         body=tuple(operation.get("requestBody", {}).get("content", ())),
         own=tuple(handler.opt.get(PROBLEMS, ())),
     )

@@ -49,7 +49,6 @@ class Nature(msgspec.Struct, frozen=True, kw_only=True):
     admin_only: bool
     secret: bool
     names_one: bool
-    parameters: bool
     body: tuple[str, ...]
     own: tuple[str, ...]
 
@@ -66,9 +65,7 @@ def describe_problems(nature: Nature) -> Json:
 
 
 def _common(nature: Nature) -> Iterator[str]:
-    yield from ("bad_request", "unavailable")
-    if nature.parameters or nature.body:
-        yield "invalid_field"
+    yield from ("bad_request", "invalid_field", "unavailable")
     if not nature.is_open:
         yield "unauthorized"
         if nature.admin_only or not nature.reads:
