@@ -103,4 +103,4 @@ async def page(pool: asyncpg.Pool, user_id: UUID | None, window: Window) -> Page
 
 
 def _entry(row: asyncpg.Record) -> AccessEntry:
-    return msgspec.convert({name: row[name] for name in AccessEntry.__struct_fields__}, AccessEntry)
+    return msgspec.convert(dict(row), AccessEntry)

@@ -9,11 +9,10 @@ from evendial_contracts.numbers import ListedNumber, NumbersChunk
 
 from evendial_campaigns.batch_store import Kind, busy
 from evendial_campaigns.core.campaign import Campaign
+from evendial_campaigns.core.listing import CHUNK
 from evendial_campaigns.core.progress import NumberState
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.core.standing import AGAIN
-
-CHUNK = 10_000
 
 _HOLD = """
 select coalesce(p.state, 'free') as state

@@ -134,4 +134,4 @@ async def count(connection: Connection | asyncpg.Pool, erasure_id: UUID, place: 
 
 
 def _erasure(row: Any) -> Erasure:
-    return msgspec.convert({name: row[name] for name in Erasure.__struct_fields__}, Erasure)
+    return msgspec.convert(dict(row), Erasure)

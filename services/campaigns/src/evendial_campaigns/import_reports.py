@@ -48,6 +48,11 @@ class ImportReports:
         rejections = await self._pool.fetch(_REJECTIONS, import_id, REJECTIONS_SHOWN)
         return msgspec.convert(dict(row) | {"rejections": [dict(each) for each in rejections]}, ImportView)
 
+    async def summary(self, import_id: UUID, owner_id: UUID | None) -> ImportSummary | None:
+        """The same without the refused lines."""
+        row = await self._pool.fetchrow(_FIND, import_id, owner_id)
+        return msgspec.convert(dict(row), ImportSummary) if row else None
+
     async def page(self, campaign_id: UUID, window: Window) -> Page[ImportSummary]:
         """The imports of a campaign, newest first."""
         rows = await self._pool.fetch(_LIST, campaign_id, window.cursor, window.limit + 1)

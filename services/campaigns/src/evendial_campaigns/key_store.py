@@ -134,7 +134,7 @@ async def set_key(connection: Connection, user_id: UUID, key: str | None) -> Non
 
 
 def _shown(row: asyncpg.Record) -> KeyView:
-    return msgspec.convert({name: row[name] for name in KeyView.__struct_fields__}, KeyView)
+    return msgspec.convert(dict(row), KeyView)
 
 
 def _digest(text: str) -> bytes:

@@ -13,7 +13,8 @@ from evendial_campaigns.batch_sweeper import BatchSweeper
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.campaign import Campaign
 from evendial_campaigns.core.commands import Actor, RecordRedial, RecordRemoval
-from evendial_campaigns.core.listing import refuse_removal_while_active
+from evendial_campaigns.core.life import refuse_while_active
+from evendial_campaigns.core.listing import chunks_of
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.core.standing import check_reactivation, check_removal
 
@@ -35,7 +36,7 @@ class ListActs:
             if not numbers:
                 raise Rejected("none_failed", "No number of this campaign has failed.")
             done = Done(numbers, kept=0)
-            command = RecordRedial(by=by, batch_id=batch_id, numbers=numbers, chunks=_chunks(numbers))
+            command = RecordRedial(by=by, batch_id=batch_id, numbers=numbers, chunks=chunks_of(numbers))
             await self._say(campaign, command, done)
         return done
 
@@ -43,7 +44,7 @@ class ListActs:
         """Takes all numbers off the list but those in a call."""
         if done := await self._batches.find(batch_id, campaign.campaign_id):
             return done
-        refuse_removal_while_active(campaign)
+        refuse_while_active(campaign)
         async with self._preparing(batch_id, campaign, Kind.REMOVAL):
             choice = batch_store.all_not_in_a_call()
             numbers = await self._batches.gather(batch_id, campaign.campaign_id, choice)
@@ -55,7 +56,7 @@ class ListActs:
         """Takes those numbers of an import off the list that were never called."""
         if done := await self._batches.find(batch_id, campaign.campaign_id):
             return done
-        refuse_removal_while_active(campaign)
+        refuse_while_active(campaign)
         async with self._preparing(batch_id, campaign, Kind.REMOVAL):
             choice = batch_store.never_called_of(import_id)
             numbers = await self._batches.gather(batch_id, campaign.campaign_id, choice)
@@ -99,7 +100,7 @@ class ListActs:
             batch_id=batch_id,
             reason=RemovalReason.IMPORT_UNDONE if import_id else RemovalReason.DELETED,
             numbers=done.numbers,
-            chunks=_chunks(done.numbers),
+            chunks=chunks_of(done.numbers),
             import_id=import_id,
         )
         await self._say(campaign, command, done)
@@ -127,7 +128,3 @@ class ListActs:
         except BaseException:
             self._sweeper.give_up(batch_id)
             raise
-
-
-def _chunks(numbers: int) -> int:
-    return -(-numbers // batch_work.CHUNK)

@@ -10,7 +10,7 @@ from evendial_chassis.run import Stop
 from evendial_contracts.numbers import ListedNumber, NumbersChunk
 
 from evendial_campaigns.bell import Bell
-from evendial_campaigns.number_import import CHUNK
+from evendial_campaigns.core.listing import CHUNK
 from evendial_campaigns.rounds import keep_on
 
 POLL_S = 1.0

@@ -16,6 +16,7 @@ from evendial_campaigns.core.csv_format import CsvFormat, CsvOptions
 from evendial_campaigns.core.csv_reader import CsvReader
 from evendial_campaigns.core.decide import decide
 from evendial_campaigns.core.list_reader import ListReader
+from evendial_campaigns.core.listing import chunks_of
 from evendial_campaigns.core.numbering import NumberingPlan
 from evendial_campaigns.core.numbers import Numbers
 from evendial_campaigns.core.rejected import Rejected
@@ -30,8 +31,6 @@ logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 16 * 1024
 """Read at one go; other requests are served in between."""
-CHUNK = 10_000
-"""Numbers in one message to the scheduler."""
 
 Reader = ListReader | CsvReader
 
@@ -153,7 +152,7 @@ def _command(total: ImportTotal, by: Actor) -> RecordImport:
         accepted=total.accepted,
         duplicates=total.duplicates,
         rejected=total.rejected,
-        chunks=-(-total.accepted // CHUNK),
+        chunks=chunks_of(total.accepted),
         sha256=total.sha256,
     )
 

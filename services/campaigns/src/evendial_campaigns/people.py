@@ -190,4 +190,4 @@ def _deeds(before: Standing, change: UserChange) -> list[Deed]:
 
 
 def _user(row: asyncpg.Record) -> User:
-    return msgspec.convert({name: row[name] for name in User.__struct_fields__}, User)
+    return msgspec.convert(dict(row), User)

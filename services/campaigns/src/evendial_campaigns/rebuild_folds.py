@@ -6,7 +6,6 @@ of them come again, and in which order, makes no difference.
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -129,8 +128,3 @@ async def decided(connection: asyncpg.Connection, names: Sequence[str] | None) -
                 stream.facts.append(fact)
         if stream is not None:
             yield stream
-
-
-def id_of(stream: Stream) -> UUID:
-    """Whose stream it is: `campaign:<id>` and the like."""
-    return UUID(stream.name.partition(":")[2])

@@ -104,5 +104,4 @@ class Suppressions:
 
 
 def _entry(row: Any) -> Suppression:
-    fields = {name: row[name] for name in Suppression.__struct_fields__}
-    return msgspec.convert(fields, Suppression)
+    return msgspec.convert(dict(row), Suppression)

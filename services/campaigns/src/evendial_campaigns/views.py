@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from evendial_contracts.actions import Action
 from evendial_contracts.campaigns import CampaignRules, Window
-from msgspec import UNSET
 
 from evendial_campaigns.campaign_list import ListedCampaign
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.campaign import Campaign
+from evendial_campaigns.core.patch import named
 from evendial_campaigns.core.rules_change import RulesChange
 from evendial_campaigns.core.run_time import run_time, wall
 from evendial_campaigns.schemas.actions import ActionsView
@@ -83,7 +83,7 @@ def _shown(campaign: Campaign, created_at: datetime) -> dict[str, Any]:
 
 
 def _fields(body: CampaignCreate | CampaignPatch) -> dict[str, Any]:
-    fields = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
+    fields = named(body)
     if "window" in fields:
         fields["window"] = _window_of(fields["window"])
     return fields

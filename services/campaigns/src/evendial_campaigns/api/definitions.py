@@ -6,9 +6,9 @@ from typing import TypeVar
 import msgspec
 from evendial_contracts.resources import DeviceDefined, IvrDefined, TrunkDefined
 from litestar import Response
-from msgspec import UNSET
 
 from evendial_campaigns.api.tagged import tagged
+from evendial_campaigns.core.patch import named
 from evendial_campaigns.page import Page
 from evendial_campaigns.schemas.body import Body
 from evendial_campaigns.schemas.resources import Device, IvrView, Trunk
@@ -32,5 +32,5 @@ def listed(page: Page[Kind], view: type[View]) -> Page[View]:
 
 def patch_of(body: Body) -> Callable[[Kind], Kind]:
     """What a PATCH does to whatever the definition is when it is its turn."""
-    named = {field: value for field, value in msgspec.structs.asdict(body).items() if value is not UNSET}
-    return lambda definition: msgspec.structs.replace(definition, **named)
+    fields = named(body)
+    return lambda definition: msgspec.structs.replace(definition, **fields)

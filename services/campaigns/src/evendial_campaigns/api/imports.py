@@ -103,7 +103,10 @@ async def get_import(
     import_reports: NamedDependency[ImportReports],
 ) -> ImportView:
     """What became of a list, or how far it is."""
-    return await _found(import_reports, import_id, person)
+    report = await import_reports.find(import_id, person.sees)
+    if report is None:
+        raise no_such_import()
+    return report
 
 
 @get(
@@ -121,7 +124,8 @@ async def get_refused(
 
     A text that a spreadsheet would take for a formula has an apostrophe before it.
     """
-    await _found(import_reports, import_id, person)
+    if await import_reports.summary(import_id, person.sees) is None:
+        raise no_such_import()
     return Stream(
         import_reports.refused_csv(import_id),
         media_type=f"{CSV}; charset=utf-8",
@@ -129,11 +133,9 @@ async def get_refused(
     )
 
 
-async def _found(reports: ImportReports, import_id: UUID, person: Person) -> ImportView:
-    report = await reports.find(import_id, person.sees)
-    if report is None:
-        raise Rejected("not_found", "There is no such import.")
-    return report
+def no_such_import() -> Rejected:
+    """It is not there, or somebody else's."""
+    return Rejected("not_found", "There is no such import.")
 
 
 def _delimiter(asked: str | None) -> str | None:

@@ -13,6 +13,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from evendial_campaigns import campaign_store, number_list
 from evendial_campaigns.api.dependencies import SEQ_MAX
+from evendial_campaigns.api.imports import no_such_import
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.commands import Actor
 from evendial_campaigns.core.progress import NumberState
@@ -181,10 +182,10 @@ async def undo_import(
     new_id: NamedDependency[UUID],
 ) -> RemovalView:
     """Takes those numbers off the list again that came with one import and were never called."""
-    report = await import_reports.find(import_id, person.sees)
+    report = await import_reports.summary(import_id, person.sees)
     kept = await campaign_store.find(database, report.campaign_id, person.sees) if report else None
     if report is None or kept is None:
-        raise Rejected("not_found", "There is no such import.")
+        raise no_such_import()
     if report.state is ImportState.CUT_OFF:
         return RemovalView(removed=0, kept=0)
     done = await list_acts.undo_import(new_id, kept.campaign, actor, import_id)

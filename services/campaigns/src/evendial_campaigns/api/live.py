@@ -90,8 +90,7 @@ async def _sees(
     person = await gate.person(request)
     if person is None:
         return False
-    kept = await campaign_store.find(database, campaign_id, person.sees)
-    return kept is not None and not kept.campaign.deleted
+    return await campaign_store.find(database, campaign_id, person.sees) is not None
 
 
 def _place(name: str, text: str | None) -> Place | None:

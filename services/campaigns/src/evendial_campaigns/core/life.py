@@ -184,7 +184,7 @@ def _finish(campaign: Campaign, command: Finish) -> list[CampaignFact]:
 def _archive(campaign: Campaign, command: Archive) -> list[CampaignFact]:
     if campaign.archived:
         return []
-    _refuse_while_active(campaign)
+    refuse_while_active(campaign)
     return [
         CampaignArchived(
             campaign_id=campaign.campaign_id, owner_id=campaign.owner_id, archived_by=command.by.user_id
@@ -204,7 +204,7 @@ def _restore(campaign: Campaign, command: Restore, facts: Facts) -> list[Campaig
 
 
 def _delete(campaign: Campaign, command: Delete, facts: Facts) -> list[CampaignFact]:
-    _refuse_while_active(campaign)
+    refuse_while_active(campaign)
     if facts.dialled:
         raise Rejected("was_dialled", "The campaign has made calls; archive it instead of deleting it.")
     return [
@@ -214,6 +214,7 @@ def _delete(campaign: Campaign, command: Delete, facts: Facts) -> list[CampaignF
     ]
 
 
-def _refuse_while_active(campaign: Campaign) -> None:
+def refuse_while_active(campaign: Campaign) -> None:
+    """Raises `Rejected`: neither a campaign nor its list goes away under the hands of who dials it."""
     if campaign.status is Status.ACTIVE:
         raise Rejected("campaign_active", "The campaign is active; stop it first.")

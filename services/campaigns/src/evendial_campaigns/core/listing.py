@@ -5,9 +5,17 @@ from typing import assert_never
 from evendial_contracts.campaigns import NumbersImported, NumbersRedialled, NumbersRemoved, RemovalReason
 from evendial_contracts.message import CampaignFact
 
-from evendial_campaigns.core.campaign import Campaign, Status
+from evendial_campaigns.core.campaign import Campaign
 from evendial_campaigns.core.commands import ListCommand, RecordImport, RecordRedial, RecordRemoval
-from evendial_campaigns.core.rejected import Rejected
+from evendial_campaigns.core.life import refuse_while_active
+
+CHUNK = 10_000
+"""Numbers in one message to the scheduler."""
+
+
+def chunks_of(numbers: int) -> int:
+    """How many messages so many numbers travel in."""
+    return -(-numbers // CHUNK)
 
 
 def decide_listing(campaign: Campaign, command: ListCommand) -> list[CampaignFact]:
@@ -39,15 +47,9 @@ def _record_import(campaign: Campaign, command: RecordImport) -> list[CampaignFa
     ]
 
 
-def refuse_removal_while_active(campaign: Campaign) -> None:
-    """Raises `Rejected`: a list is not cleared under the hands of who dials it."""
-    if campaign.status is Status.ACTIVE:
-        raise Rejected("campaign_active", "The campaign is active; stop it first.")
-
-
 def _record_removal(campaign: Campaign, command: RecordRemoval) -> list[CampaignFact]:
     if command.number_id is None and command.reason is not RemovalReason.ERASED:
-        refuse_removal_while_active(campaign)
+        refuse_while_active(campaign)
     return [
         NumbersRemoved(
             campaign_id=campaign.campaign_id,

@@ -6,6 +6,8 @@ import msgspec
 from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy, Window
 from msgspec import UNSET, UnsetType
 
+from evendial_campaigns.core.patch import named
+
 
 class RulesChange(msgspec.Struct, frozen=True, kw_only=True):
     """The rules that are named; those that are not stay as they are."""
@@ -26,5 +28,4 @@ class RulesChange(msgspec.Struct, frozen=True, kw_only=True):
 
     def applied_to(self, rules: CampaignRules) -> CampaignRules:
         """The rules with what is to change."""
-        named = {field: value for field, value in msgspec.structs.asdict(self).items() if value is not UNSET}
-        return msgspec.structs.replace(rules, **named)
+        return msgspec.structs.replace(rules, **named(self))
