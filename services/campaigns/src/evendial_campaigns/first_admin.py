@@ -1,7 +1,6 @@
 """The way in when nobody could sign in as an admin: a token that only the operator sees, good for one use."""
 
 import asyncio
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from evendial_campaigns.access_log import Deed, Doer
 from evendial_campaigns.core.client_address import site_of
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.core.roles import Role
+from evendial_campaigns.core.secret_digest import digest_of
 from evendial_campaigns.core.user_change import check_user_name
 from evendial_campaigns.passwords import Passwords
 from evendial_campaigns.people import add_user
@@ -50,14 +50,14 @@ class FirstAdmin:
         if await self._pool.fetchval(_ONE_CAN_SIGN_IN, self._now()):
             return None
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        self._digest = _digest(token)
+        self._digest = digest_of(token)
         return token
 
     async def make(self, token: str, user_id: UUID, name: str, password: str, doer: Doer) -> None:
         """Makes the admin and uses the token up; raises `Rejected` and `TooManyAttempts`."""
         attempt = self._throttle.attempt(("address", site_of(doer.address)))
         async with self._turn:
-            if self._digest is None or not hmac.compare_digest(self._digest, _digest(token)):
+            if self._digest is None or not hmac.compare_digest(self._digest, digest_of(token)):
                 await access_log.record(self._pool, doer, Deed.FIRST_ADMIN_REFUSED)
                 raise Rejected("wrong_credentials", "The token is wrong or has been used.")
             self._throttle.forgive(attempt)
@@ -74,7 +74,3 @@ class FirstAdmin:
             if not await add_user(connection, user_id, name, Role.ADMIN, hashed):
                 raise Rejected("name_taken", "There is a user of that name.")
             await access_log.record(connection, doer, Deed.FIRST_ADMIN_MADE, user_id)
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -57,7 +57,7 @@ Postgres looks for a conflict before it inserts; where no index is named it look
 _NOT_ACTIVE = """where not exists (
     select from number as other join campaign using (campaign_id)
     where other.e164 = listed.e164 and not other.deleted and campaign.owner_id = running.owner_id
-        and campaign.state->>'status' = 'active'
+        and campaign.status = 'active'
         and not exists (select from import where import_id = other.import_id and state <> 'finished'))"""
 _ANYWHERE, _NOT_IN_ACTIVE = _STORE.format(where=""), _STORE.format(where=_NOT_ACTIVE)
 _FINISH = """

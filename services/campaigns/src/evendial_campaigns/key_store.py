@@ -1,6 +1,5 @@
 """API keys. A key is random and long, so a plain hash of it is enough to keep."""
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ import msgspec
 from evendial_chassis.outbox import Connection
 
 from evendial_campaigns.core.roles import Role
+from evendial_campaigns.core.secret_digest import digest_of
 from evendial_campaigns.page import Page, Window
 
 SECRET_BYTES = 32
@@ -82,13 +82,11 @@ class Keys:
 
     async def used(self, text: str, now: datetime) -> UsedKey | None:
         """The key, unless it is not known, has expired, or its owner is disabled."""
-        digest = _digest(text)
+        digest = digest_of(text)
         row = await self._pool.fetchrow(_USED_BY, digest, now)
         if row is None or not hmac.compare_digest(row["sha256"], digest):
             return None
-        fields = dict(row)
-        del fields["sha256"]
-        return msgspec.convert(fields, UsedKey)
+        return msgspec.convert(dict(row), UsedKey)
 
     async def find(self, key_id: UUID, owner_id: UUID | None) -> KeyView | None:
         """A key of one owner, or of anybody."""
@@ -111,7 +109,7 @@ async def add(
 ) -> str | None:
     """The text of a new key, not to be had again; None if there is a key under that id."""
     text = f"ed_{key_id.hex}_{secrets.token_urlsafe(SECRET_BYTES)}"
-    made = await connection.fetchval(_ADD, key_id, _digest(text), user_id, name, sorted(scopes), expires_at)
+    made = await connection.fetchval(_ADD, key_id, digest_of(text), user_id, name, sorted(scopes), expires_at)
     return text if made else None
 
 
@@ -127,7 +125,7 @@ async def revoke_all(connection: Connection, user_id: UUID) -> list[UUID]:
 
 async def set_key(connection: Connection, user_id: UUID, key: str | None) -> None:
     """The key that the settings hold for a user, instead of the one before."""
-    digest = _digest(key) if key else None
+    digest = digest_of(key) if key else None
     await connection.execute(_OTHER_SETTING_KEYS, user_id, digest)
     if digest:
         await connection.execute(_ADD_SETTING_KEY, digest, user_id)
@@ -135,7 +133,3 @@ async def set_key(connection: Connection, user_id: UUID, key: str | None) -> Non
 
 def _shown(row: asyncpg.Record) -> KeyView:
     return msgspec.convert(dict(row), KeyView)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()

@@ -44,7 +44,7 @@ select $1, $2, $3, $4, $5, $6::text::jsonb
 where $7::uuid is null or not exists (
     select from number as other join campaign using (campaign_id)
     where other.e164 = $4 and not other.deleted and campaign.owner_id = $7
-        and campaign.state->>'status' = 'active')
+        and campaign.status = 'active')
 on conflict do nothing returning number_id
 """
 _FEED_FROM = "update import set fed_number_id = $2 where import_id = $1"

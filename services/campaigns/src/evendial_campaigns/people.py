@@ -45,7 +45,7 @@ where user_id = $1
 _VIEW = """
 select p.seq, p.user_id, p.name, p.role, p.disabled_at is not null as disabled,
     p.password is not null as has_password, p.created_at,
-    (select count(*) from campaign c where c.owner_id = p.user_id and c.state ->> 'status' = 'active')
+    (select count(*) from campaign c where c.owner_id = p.user_id and c.status = 'active')
         as active_campaigns
 from person p
 where ($1::uuid is null or p.user_id = $1) and ($2::bigint is null or p.seq > $2) order by p.seq limit $3

@@ -47,8 +47,7 @@ select owner_id, sha256 from prompt where prompt_id = $1 and ($2::uuid is null o
 _PLAYED_BY = """
 select count(*) from campaign
 where owner_id = $1 and state->'actions' @> jsonb_build_array(jsonb_build_object('prompt_id', $2::text))
-    and not coalesce((state->>'archived')::boolean, false)
-    and not coalesce((state->>'deleted')::boolean, false)
+    and not archived and not deleted
 """
 _DELETE = "delete from prompt where prompt_id = $1"
 _LET_GO = """

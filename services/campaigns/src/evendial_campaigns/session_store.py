@@ -11,6 +11,7 @@ import msgspec
 from evendial_chassis.outbox import Connection
 
 from evendial_campaigns.core.roles import Role
+from evendial_campaigns.core.secret_digest import digest_of
 
 TOKEN_BYTES = 32
 AGE_MAX = timedelta(hours=12)
@@ -54,20 +55,18 @@ class Sessions:
 
     async def find(self, token: str, now: datetime) -> Session | None:
         """The session of a cookie, if it lives and its user is not disabled."""
-        digest = _digest(token)
+        digest = digest_of(token)
         row = await self._pool.fetchrow(_FIND, digest, now - AGE_MAX, now - IDLE_MAX)
         if row is None or not hmac.compare_digest(row["sha256"], digest):
             return None
-        fields = dict(row)
-        del fields["sha256"]
-        return msgspec.convert(fields, Session)
+        return msgspec.convert(dict(row), Session)
 
 
 async def begin(connection: Connection, session_id: UUID, user_id: UUID, now: datetime) -> str:
     """A new session's token; what is over is cleaned away."""
     await connection.execute(_CLEAN, now - AGE_MAX, now - IDLE_MAX)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    await connection.execute(_ADD, _digest(token), session_id, user_id, now)
+    await connection.execute(_ADD, digest_of(token), session_id, user_id, now)
     await connection.execute(_CROWDED, user_id, PER_USER_MAX)
     return token
 
@@ -79,7 +78,7 @@ async def end(connection: Connection, session_id: UUID) -> None:
 
 async def end_token(connection: Connection, token: str) -> None:
     """Ends the session of a cookie."""
-    await connection.execute(_END_TOKEN, _digest(token))
+    await connection.execute(_END_TOKEN, digest_of(token))
 
 
 async def end_others(connection: Connection, user_id: UUID, but: UUID | None) -> None:
@@ -90,7 +89,3 @@ async def end_others(connection: Connection, user_id: UUID, but: UUID | None) ->
 def csrf_token(token: str) -> str:
     """What a page of ours sends along with the cookie; it can be made from the cookie alone."""
     return hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest()
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

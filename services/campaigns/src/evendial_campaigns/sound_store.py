@@ -18,7 +18,7 @@ where unused_since < clock_timestamp() - make_interval(secs => $1) and state <> 
     and not exists(
         select from campaign where campaign.owner_id = sound.owner_id
         and campaign.state->'actions' @> jsonb_build_array(jsonb_build_object('sha256', sound.sha256))
-        and not coalesce((campaign.state->>'deleted')::boolean, false))
+        and not campaign.deleted)
 """
 _PUBLISHED_NAMES = "select owner_id, sha256 from sound where state = 'published'"
 _LOST = """

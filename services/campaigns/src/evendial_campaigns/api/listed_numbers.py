@@ -16,6 +16,7 @@ from evendial_campaigns.api.dependencies import SEQ_MAX
 from evendial_campaigns.api.imports import no_such_import
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.commands import Actor
+from evendial_campaigns.core.numbering import DIGITS_MAX
 from evendial_campaigns.core.progress import NumberState
 from evendial_campaigns.core.rejected import Rejected, invalid
 from evendial_campaigns.import_reports import ImportReports
@@ -28,7 +29,6 @@ from evendial_campaigns.schemas.imports import ImportState
 from evendial_campaigns.schemas.numbers import NumberCreate, NumberView, RedialView, RemovalView
 
 STATES = ", ".join(NumberState)
-DIGITS_MAX = 15
 
 StateName = Annotated[str | None, QueryParameter(name="state", description=f"Only those {STATES}.")]
 Digits = Annotated[

@@ -9,7 +9,9 @@ from evendial_campaigns.core.batch import Batch, Tally, parts
 from evendial_campaigns.core.csv_format import CsvFormat, CsvOptions, find_format, stated_delimiter
 from evendial_campaigns.core.csv_records import RECORD_MAX, Record, Records
 from evendial_campaigns.core.lines import Lines, unreadable
+from evendial_campaigns.core.numbering import DIGITS_MAX
 from evendial_campaigns.core.numbers import (
+    DIGITS_MIN,
     NO_DIGITS,
     NOT_TEXT,
     POLICY,
@@ -25,7 +27,6 @@ PART = 250
 """Lines read at one go."""
 VALUE_MAX = 1000
 REFERENCE_MAX = 64
-DIGITS_OF_A_NUMBER = range(7, 16)
 
 BAD_REFERENCE = Refused(
     Refusal.BAD_REFERENCE, f"The reference must be 1 to {REFERENCE_MAX} printable characters."
@@ -184,4 +185,4 @@ def _reference(cells: list[str], at: int | None) -> str | Refused | None:
     if len(reference) > REFERENCE_MAX or not reference.isprintable():
         return BAD_REFERENCE
     digits = _digits(_separators.sub("", reference))
-    return REFERENCE_IS_A_NUMBER if digits and len(digits[0]) in DIGITS_OF_A_NUMBER else reference
+    return REFERENCE_IS_A_NUMBER if digits and DIGITS_MIN <= len(digits[0]) <= DIGITS_MAX else reference
