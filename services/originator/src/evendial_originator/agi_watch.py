@@ -1,8 +1,7 @@
 """Listens whether answered calls would be served: without an agi service a callee would hear silence."""
 
-import time
-
 from evendial_chassis.bus import Bus
+from evendial_chassis.clock import HOST_CLOCK, Clock
 from evendial_contracts.requests import AgiAlive
 from evendial_contracts.subjects import AGI_HEARTBEAT
 
@@ -12,13 +11,14 @@ SILENT_AFTER_S = 3.0
 class AgiWatch:
     """Each agi service says once a second that it accepts calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = HOST_CLOCK) -> None:
+        self._clock = clock
         self._heard_at: float | None = None
 
     def trouble(self) -> str | None:
         """A health part."""
         heard = self._heard_at
-        alive = heard is not None and time.monotonic() - heard < SILENT_AFTER_S
+        alive = heard is not None and self._clock.monotonic() - heard < SILENT_AFTER_S
         return None if alive else "no agi service says that it accepts calls"
 
     async def listen(self, bus: Bus) -> None:
@@ -26,4 +26,4 @@ class AgiWatch:
         await bus.listen(AGI_HEARTBEAT, AgiAlive, self._hear)
 
     async def _hear(self, alive: AgiAlive) -> None:
-        self._heard_at = time.monotonic()
+        self._heard_at = self._clock.monotonic()

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from evendial_chassis.clock import HOST_CLOCK, Clock
 from evendial_contracts.causes import HangupCause
 
 from evendial_originator.ami import Event, Link, LinkLost, Written
@@ -46,8 +46,9 @@ Hear = Callable[[Fact], None]
 class Asterisk:
     """One link at a time to one Asterisk."""
 
-    def __init__(self, address: Address, patience: Patience | None = None) -> None:
+    def __init__(self, address: Address, patience: Patience | None = None, clock: Clock = HOST_CLOCK) -> None:
         self._address = address
+        self._clock = clock
         self._patience = patience or Patience()
         self._hearers: tuple[Hear, ...] = ()
         self._closed = asyncio.Event()
@@ -117,7 +118,7 @@ class Asterisk:
         """Our channels that exist now. Raises `NotReady`, `LinkLost` or `TimeoutError`."""
         fields = {"Action": "CoreShowChannels"}
         shown = await self._ready().ask_list(fields, deadline_s=self._patience.answer_s)
-        return [sighting for each in shown if (sighting := sighting_of(each, _now()))]
+        return [sighting for each in shown if (sighting := sighting_of(each, self._clock.now()))]
 
     async def _session(self) -> None:
         self._booted = asyncio.get_running_loop().create_future()
@@ -138,14 +139,14 @@ class Asterisk:
     def _came_up(self, boot_id: str) -> None:
         self._boot_id, self._up, self._trouble = boot_id, True, None
         logger.info("AMI link up", extra={"action": "ami_up", "address": repr(self._address)})
-        self._tell(LinkUp(boot_id=boot_id, at=_now()))
+        self._tell(LinkUp(boot_id=boot_id, at=self._clock.now()))
 
     def _went_down(self) -> None:
         self._trouble = "no AMI link"
         if self._up:
             self._up = False
             logger.warning("AMI link down", extra={"action": "ami_down", "address": repr(self._address)})
-            self._tell(LinkDown(at=_now()))
+            self._tell(LinkDown(at=self._clock.now()))
 
     async def _reply(self, link: Link, written: Written) -> Reply:
         try:
@@ -153,8 +154,8 @@ class Asterisk:
         except (TimeoutError, LinkLost):
             return Lost.LOST
         if answer.get("response") == "Success":
-            return Accepted(channel_id=written.id, at=_now())
-        return Refused(channel_id=written.id, at=_now(), message=answer.get("message", "").strip())
+            return Accepted(channel_id=written.id, at=self._clock.now())
+        return Refused(channel_id=written.id, at=self._clock.now(), message=answer.get("message", "").strip())
 
     def _ready(self) -> Link:
         if self._trouble or self._link is None or self._link.lost.done():
@@ -168,13 +169,13 @@ class Asterisk:
                     self._booted.set_result(None)
             case "Shutdown":
                 self._trouble = "Asterisk is shutting down"
-                self._tell(ShuttingDown(at=_now()))
+                self._tell(ShuttingDown(at=self._clock.now()))
             case _:
                 self._hear_of_channel(event)
 
     def _hear_of_channel(self, event: Event) -> None:
         try:
-            fact = fact_of(event, _now())
+            fact = fact_of(event, self._clock.now())
         except UnreadableEvent as error:
             logger.warning("AMI event ignored", extra={"action": "event_ignored", "reason": str(error)})
             return
@@ -215,7 +216,3 @@ def _fields(order: Originate) -> dict[str, str]:
         "Variable": order.variable,
     }
     return fields | ({"CallerID": order.caller_id} if order.caller_id else {})
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
+from evendial_chassis.clock import HOST_CLOCK, Clock
 from evendial_chassis.consumer import Consumer, Delivery
 from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop
@@ -47,6 +47,7 @@ class Dialer:
         relay: Relay,
         token_key: bytes,
         cannot: Cannot,
+        clock: Clock = HOST_CLOCK,
     ) -> None:
         self._asterisk = asterisk
         self._ledger = ledger
@@ -54,6 +55,7 @@ class Dialer:
         self._relay = relay
         self._token_key = token_key
         self._cannot = cannot
+        self._clock = clock
         self._background = Background()
 
     async def run(self, consumer: Consumer, stop: Stop) -> None:
@@ -81,12 +83,12 @@ class Dialer:
 
     async def _hold(self, command: DialNumber, stop: Stop) -> bool:
         """Waits until the command may be claimed; False when this process ends before that."""
-        until = command.slot_at - CLAIM_LEAD - datetime.now(UTC)
+        until = command.slot_at - CLAIM_LEAD - self._clock.now()
         return not await stop.pause(max(0.0, until.total_seconds()))
 
     async def _carry_out(self, command: DialNumber, order: Originate, delivery: Delivery) -> None:
         if reason := self._cannot():
-            if datetime.now(UTC) > command.not_after:
+            if self._clock.now() > command.not_after:
                 await self._void(command, reason, delivery)
             else:  # another originator may take it, or this one after all
                 await delivery.raw.nak(delay=LATER_S)
@@ -107,7 +109,7 @@ class Dialer:
 
         async def ask() -> tuple[float, Answer]:
             """The clock is read before the gate is: a claim is never taken to be younger than it is."""
-            asked_at = time.monotonic()
+            asked_at = self._clock.monotonic()
             return asked_at, await self._ledger.claim(command, boot_id=boot_id, nonce=nonce)
 
         while True:

@@ -1,12 +1,13 @@
 """The ledger of attempts: every command is claimed at most once and ends exactly once."""
 
 import hmac
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 import msgspec
 from evendial_chassis.bus import sealed
+from evendial_chassis.clock import HOST_CLOCK, Clock
 from evendial_chassis.outbox import Connection
 from evendial_contracts.calls import CallEnded
 from evendial_contracts.dialing import DialNumber, NumberDialVoided, VoidReason
@@ -31,10 +32,11 @@ class LiveAttempt(msgspec.Struct, frozen=True, kw_only=True):
 class Ledger:
     """All originators share one. `asterisk` names the one that this process dials through."""
 
-    def __init__(self, pool: asyncpg.Pool, *, key: bytes, asterisk: str) -> None:
+    def __init__(self, pool: asyncpg.Pool, *, key: bytes, asterisk: str, clock: Clock = HOST_CLOCK) -> None:
         self._pool = pool
         self._key = key
         self._asterisk = asterisk
+        self._clock = clock
 
     async def claim(self, command: DialNumber, *, boot_id: str, nonce: UUID) -> Answer:
         """Only `Claimed` may dial: it means a confirmed, synchronous commit of this very nonce.
@@ -53,11 +55,11 @@ class Ledger:
 
     async def void(self, command: DialNumber | EndCommand, reason: VoidReason) -> bool:
         """Ends a command that the ledger does not know; False when it does: then nothing is changed."""
-        return bool(await self._pool.fetchval(sql.VOID_UNKNOWN, *_void_unknown(command, reason)))
+        return bool(await self._pool.fetchval(sql.VOID_UNKNOWN, *self._void_unknown(command, reason)))
 
     async def void_claimed(self, attempt: Attempt, reason: VoidReason) -> bool:
         """Ends a claim of the caller's own that was surely not sent. False when it had ended before."""
-        return bool(await self._pool.fetchval(sql.SETTLE, *_void_known(attempt, reason)))
+        return bool(await self._pool.fetchval(sql.SETTLE, *self._void_known(attempt, reason)))
 
     async def settle(self, attempt: Attempt, ended: Ended) -> bool:
         """Ends a call, in one transaction with what is said about it. False when it had ended before."""
@@ -92,18 +94,25 @@ class Ledger:
         key = (attempt.campaign_id, attempt.generation, attempt.number_id, attempt.attempt_no)
         held = await connection.fetchval(sql.HELD, *key)
         reason = VoidReason.ATTEMPT_HELD if held else VoidReason.IN_ANOTHER_CALL
-        await connection.fetchval(sql.SETTLE, *_void_known(command, reason))
+        await connection.fetchval(sql.SETTLE, *self._void_known(command, reason))
         return Voided(reason=reason)
 
     async def _void_in(
         self, connection: Connection, command: DialNumber, reason: VoidReason, nonce: UUID
     ) -> Answer:
-        if await connection.fetchval(sql.VOID_UNKNOWN, *_void_unknown(command, reason)):
+        if await connection.fetchval(sql.VOID_UNKNOWN, *self._void_unknown(command, reason)):
             return Voided(reason=reason)
         if await _own(connection, command, nonce):
-            await connection.fetchval(sql.SETTLE, *_void_known(command, reason))
+            await connection.fetchval(sql.SETTLE, *self._void_known(command, reason))
             return Voided(reason=reason)
         return Known()
+
+    def _void_unknown(self, what: DialNumber | EndCommand, reason: VoidReason) -> tuple[object, ...]:
+        return (what.command_id, reason.value, self._clock.now(), *_outbox_row(voided(what, reason)))
+
+    def _void_known(self, what: DialNumber | Attempt, reason: VoidReason) -> tuple[object, ...]:
+        said = _outbox_row(voided(what, reason))
+        return (what.command_id, None, reason.value, self._clock.now(), False, *said)
 
     def _person(self, command: DialNumber) -> bytes:
         return hmac.digest(self._key, f"{command.owner_id}/{command.e164}".encode(), "sha256")
@@ -128,14 +137,6 @@ async def _row(connection: Connection, statement: str, *values: object) -> async
 def _live(row: asyncpg.Record) -> LiveAttempt:
     attempt = Attempt(**{field: row[field] for field in Attempt.__struct_fields__})
     return LiveAttempt(attempt=attempt, boot_id=row["boot_id"], answered_at=row["answered_at"])
-
-
-def _void_unknown(what: DialNumber | EndCommand, reason: VoidReason) -> tuple[object, ...]:
-    return (what.command_id, reason.value, datetime.now(UTC), *_outbox_row(voided(what, reason)))
-
-
-def _void_known(what: DialNumber | Attempt, reason: VoidReason) -> tuple[object, ...]:
-    return (what.command_id, None, reason.value, datetime.now(UTC), False, *_outbox_row(voided(what, reason)))
 
 
 def _outbox_row(message: CallEnded | NumberDialVoided) -> tuple[object, ...]:

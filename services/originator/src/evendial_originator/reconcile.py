@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime
 
+from evendial_chassis.clock import HOST_CLOCK, Clock
 from evendial_chassis.database import TRANSIENT
 from evendial_chassis.run import Stop
 
@@ -31,12 +31,14 @@ class Reconcile:
         tracker: Tracker,
         second_look_s: float = SECOND_LOOK_S,
         sweep_every_s: float = SWEEP_EVERY_S,
+        clock: Clock = HOST_CLOCK,
     ) -> None:
         self._asterisk = asterisk
         self._ledger = ledger
         self._tracker = tracker
         self._second_look_s = second_look_s
         self._sweep_every_s = sweep_every_s
+        self._clock = clock
         self._wanted = asyncio.Event()
 
     def hear(self, fact: Fact) -> None:
@@ -100,7 +102,7 @@ class Reconcile:
             self._vanished(_channel(each))
 
     def _vanished(self, channel: str) -> None:
-        self._tracker.hear(Vanished(channel_id=channel, at=datetime.now(UTC)))
+        self._tracker.hear(Vanished(channel_id=channel, at=self._clock.now()))
 
 
 def _channel(live: LiveAttempt) -> str:

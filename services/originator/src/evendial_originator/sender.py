@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-import time
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
+from evendial_chassis.clock import HOST_CLOCK, Clock
 from evendial_chassis.outbox import Relay
 from evendial_contracts.dialing import VoidReason
 
@@ -39,13 +39,21 @@ class Sender:
     """Between the slot and the write there is no await: the timer calls, the socket takes."""
 
     def __init__(
-        self, *, asterisk: Asterisk, tracker: Tracker, ledger: Ledger, relay: Relay, timer: SlotTimer
+        self,
+        *,
+        asterisk: Asterisk,
+        tracker: Tracker,
+        ledger: Ledger,
+        relay: Relay,
+        timer: SlotTimer,
+        clock: Clock = HOST_CLOCK,
     ) -> None:
         self._asterisk = asterisk
         self._tracker = tracker
         self._ledger = ledger
         self._relay = relay
         self._timer = timer
+        self._clock = clock
 
     async def send_on_slot(self, claim: Claim) -> None:
         """Returns once the originate is written, or the claim is void."""
@@ -66,8 +74,8 @@ class Sender:
             log_voided(claim.attempt, reason)
 
     def _send(self, claim: Claim) -> VoidReason | None:
-        now = datetime.now(UTC)
-        if now > claim.not_after or time.monotonic() - claim.claimed_at > CLAIM_LIFE_S:
+        now = self._clock.now()
+        if now > claim.not_after or self._clock.monotonic() - claim.claimed_at > CLAIM_LIFE_S:
             return VoidReason.EXPIRED
         if claim.boot_id != self._asterisk.boot_id:
             return VoidReason.NO_ASTERISK

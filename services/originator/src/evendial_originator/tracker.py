@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from evendial_chassis.bus import Bus, NotPublished
+from evendial_chassis.clock import HOST_CLOCK, Clock
 from evendial_chassis.outbox import Relay
 from evendial_contracts.calls import CallAnswered, CallOriginated
 from evendial_contracts.causes import HangupCause
@@ -54,11 +55,14 @@ class Tracked(msgspec.Struct):
 class Tracker:
     """All calls of this process, by channel id. Only the ledger decides which outcome stands."""
 
-    def __init__(self, *, asterisk: Asterisk, ledger: Ledger, bus: Bus, relay: Relay) -> None:
+    def __init__(
+        self, *, asterisk: Asterisk, ledger: Ledger, bus: Bus, relay: Relay, clock: Clock = HOST_CLOCK
+    ) -> None:
         self._asterisk = asterisk
         self._ledger = ledger
         self._bus = bus
         self._relay = relay
+        self._clock = clock
         self._tracked: dict[str, Tracked] = {}
         self._background = Background()
         self._empty = asyncio.Event()
@@ -133,7 +137,7 @@ class Tracker:
         if tracked.looking:
             tracked.looking.cancel()
             tracked.looking = None
-        now = datetime.now(UTC)
+        now = self._clock.now()
         if ended := verdict(tracked.call, now):
             tracked.ending = True
             self._background.start(self._settle(tracked, ended))
@@ -158,7 +162,7 @@ class Tracker:
         except (OSError, TimeoutError):
             return  # asked again while the call goes on
         if not found:
-            self.hear(Vanished(channel_id=channel, at=datetime.now(UTC)))
+            self.hear(Vanished(channel_id=channel, at=self._clock.now()))
 
     async def _settle(self, tracked: Tracked, ended: Ended) -> None:
         attempt = tracked.attempt
