@@ -193,6 +193,7 @@ EXAMPLES: tuple[Message, ...] = (
         **_attempt,
         disposition=Disposition.ANSWERED,
         hangup_cause=16,
+        rang=True,
         originated_at=SLOT,
         started_at=SLOT,
         answered_at=SLOT,

@@ -41,11 +41,13 @@ class CallEnded(AttemptFact, tag="call.ended.v1", frozen=True, kw_only=True):
     """The one outcome of a command that was, or may have been, originated.
 
     `started_at` is when Asterisk showed the first channel; the slot error is `started_at - slot_at`.
-    `hangup_cause` is the Q.850 integer as received. `billed_s` counts started seconds from answer to hangup.
+    `hangup_cause` is the Q.850 integer as received. `rang`: the callee's side was heard to ring (SIP 180);
+    false also where that was not seen. `billed_s` counts started seconds from answer to hangup.
     """
 
     disposition: Disposition
     hangup_cause: int | None = None
+    rang: bool = False
     originated_at: datetime | None = None
     started_at: datetime | None = None
     answered_at: datetime | None = None

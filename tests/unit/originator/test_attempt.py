@@ -20,7 +20,9 @@ from tests.unit.originator.samples import COMMAND, SENT, after
 pytestmark = pytest.mark.unit
 
 ATTEMPT = attempt_of(COMMAND)
-ENDED = Ended(disposition=Disposition.BUSY, ended_at=after(3), hangup_cause=17, started_at=after(0.01))
+ENDED = Ended(
+    disposition=Disposition.REJECTED, ended_at=after(3), hangup_cause=21, rang=True, started_at=after(0.01)
+)
 
 
 def test_an_attempt_holds_no_digits_of_the_person() -> None:
@@ -40,7 +42,8 @@ def test_the_outcome_carries_what_billing_needs() -> None:
         COMMAND.trunk_id,
     )
     assert (event.reference, event.slot_at, event.started_at) == ("row-7", SENT, after(0.01))
-    assert (event.disposition, event.hangup_cause, event.billed_s) == (Disposition.BUSY, 17, 0)
+    assert (event.disposition, event.hangup_cause, event.billed_s) == (Disposition.REJECTED, 21, 0)
+    assert event.rang
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,12 @@ def test_the_outcome_tells_when_what_happened() -> None:
     assert outcome.hangup_cause == 17
 
 
+def test_the_outcome_tells_whether_it_rang() -> None:
+    assert ended(told(created(), rings(), not_answered(), hung_up(21))).rang
+    assert ended(told(created(), hung_up(21, Phase.RINGING), not_answered())).rang
+    assert not ended(told(created(), not_answered(), hung_up(21))).rang
+
+
 def test_after_a_lost_link_a_failure_without_a_hangup_is_left_to_reconcile() -> None:
     call = told(accepted(), not_answered(0, at=3), call=missed(fresh_call()))
     assert verdict(call, LATER) is None

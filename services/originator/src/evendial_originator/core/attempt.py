@@ -61,6 +61,7 @@ def call_ended(attempt: Attempt, ended: Ended) -> CallEnded:
         **_ids(attempt),
         disposition=ended.disposition,
         hangup_cause=ended.hangup_cause,
+        rang=ended.rang,
         originated_at=ended.originated_at,
         started_at=ended.started_at,
         answered_at=ended.answered_at,

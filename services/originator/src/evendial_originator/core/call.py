@@ -62,6 +62,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     disposition: Disposition
     ended_at: datetime
     hangup_cause: int | None = None
+    rang: bool = False
     originated_at: datetime | None = None
     started_at: datetime | None = None
     answered_at: datetime | None = None
@@ -180,6 +181,7 @@ def _ended(call: Call, at: datetime) -> Ended:
         disposition=disposition(_evidence(call, ended_at)),
         ended_at=ended_at,
         hangup_cause=call.cause,
+        rang=call.ringing,
         originated_at=call.accepted_at,
         started_at=call.created_at,
         answered_at=call.answered_at,
