@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -23,6 +22,7 @@ from nats.js.errors import NotFoundError
 from nats.js.object_store import ObjectStore
 
 from evendial_chassis import metrics
+from evendial_chassis.clock import HOST_CLOCK
 from evendial_chassis.run import Stop, patiently
 from evendial_chassis.streams import ensure_streams
 
@@ -83,14 +83,14 @@ class Bus:
 
     async def publish_sealed(self, outgoing: Outgoing, *, deadline_s: float = PUBLISH_DEADLINE_S) -> None:
         """The same for a message that already has its id and time."""
-        deadline = time.monotonic() + deadline_s
+        deadline = HOST_CLOCK.monotonic() + deadline_s
         while True:
             try:
                 await self._jetstream.publish(
                     outgoing.subject, outgoing.data, timeout=ACK_TIMEOUT_S, headers=outgoing.headers
                 )
             except (NatsError, TimeoutError) as error:
-                if time.monotonic() >= deadline:
+                if HOST_CLOCK.monotonic() >= deadline:
                     raise NotPublished(f"{outgoing.type}: {error!r}") from error
                 await asyncio.sleep(0.25)
                 continue
@@ -223,7 +223,7 @@ async def _first_connection(client: Client, attempt: Callable[[], Awaitable[None
 
 def sealed(message: Message, service: str, *, id: UUID | None = None, at: datetime | None = None) -> Outgoing:
     """A message ready to be stored or published, with its id (a random one unless given) and time."""
-    envelope = seal(message, id=id or uuid4(), source=service, time=at or datetime.now(UTC))
+    envelope = seal(message, id=id or uuid4(), source=service, time=at or HOST_CLOCK.now())
     return Outgoing(
         id=envelope.id,
         subject=subject_of(message),

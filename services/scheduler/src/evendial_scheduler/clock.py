@@ -1,7 +1,9 @@
 """Where the time comes from: the one place that asks for it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
+
+from evendial_chassis.clock import HOST_CLOCK
 
 Clock = Callable[[], datetime]
 """Answers with the instant that it is now, in UTC; tests pass one of their own."""
@@ -9,4 +11,4 @@ Clock = Callable[[], datetime]
 
 def utc_now() -> datetime:
     """This host's clock."""
-    return datetime.now(UTC)
+    return HOST_CLOCK.now()

@@ -1,9 +1,9 @@
 """Which pools have an originator that can dial now."""
 
-import time
 from collections.abc import Callable
 
 from evendial_chassis.bus import Bus
+from evendial_chassis.clock import HOST_CLOCK
 from evendial_contracts.requests import OriginatorAlive
 from evendial_contracts.subjects import originator_heartbeat
 
@@ -14,7 +14,7 @@ ALIVE_S = 3.0
 class Heartbeats:
     """Remembers when each pool was last heard, on a clock that nobody sets."""
 
-    def __init__(self, found: Callable[[], None], monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, found: Callable[[], None], monotonic: Callable[[], float] = HOST_CLOCK.monotonic) -> None:
         self._found = found
         self._monotonic = monotonic
         self._heard: dict[str, float] = {}
