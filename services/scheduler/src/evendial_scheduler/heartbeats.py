@@ -14,7 +14,9 @@ ALIVE_S = 3.0
 class Heartbeats:
     """Remembers when each pool was last heard, on a clock that nobody sets."""
 
-    def __init__(self, found: Callable[[], None], monotonic: Callable[[], float] = HOST_CLOCK.monotonic) -> None:
+    def __init__(
+        self, found: Callable[[], None], monotonic: Callable[[], float] = HOST_CLOCK.monotonic
+    ) -> None:
         self._found = found
         self._monotonic = monotonic
         self._heard: dict[str, float] = {}
