@@ -33,7 +33,7 @@ from evendial_contracts.campaigns import (
     SequenceChanged,
     Window,
 )
-from evendial_contracts.dialing import DialNumber, NumberDialVoided, VoidReason, command_id
+from evendial_contracts.dialing import Caps, DialNumber, NumberDialVoided, VoidReason, command_id
 from evendial_contracts.message import Message
 from evendial_contracts.numbers import (
     ListedNumber,
@@ -186,6 +186,8 @@ EXAMPLES: tuple[Message, ...] = (
         ring_timeout_s=25,
         max_call_s=120,
         sequence_version=1,
+        closes_at=SLOT,
+        caps=Caps(campaign=5, owner=50, device=10, trunk=30),
     ),
     CallOriginated(**_attempt, originated_at=SLOT),
     CallAnswered(**_attempt, answered_at=SLOT),

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID, uuid5
 
+import msgspec
 from msgspec import Meta
 
 from evendial_contracts.message import AttemptFact, Command
@@ -34,10 +35,23 @@ class VoidReason(StrEnum):
     TOMBSTONE = "tombstone"
 
 
+class Caps(msgspec.Struct, frozen=True, kw_only=True):
+    """How many calls at once there may be of the campaign, its owner, its device and on its trunk.
+
+    None is without limit.
+    """
+
+    campaign: int | None = None
+    owner: int | None = None
+    device: int | None = None
+    trunk: int | None = None
+
+
 class DialNumber(Command, tag="number.dial.v1", frozen=True, kw_only=True):
     """Originate one attempt at `slot_at`, not before it and not after `not_after`.
 
     Ends exactly once: as `call.ended` (an originate was sent or may have been) or as `number.dial_voided`.
+    `closes_at` is the end of the window that the slot lies in; None where the window has no end.
     """
 
     command_id: UUID
@@ -60,6 +74,8 @@ class DialNumber(Command, tag="number.dial.v1", frozen=True, kw_only=True):
     max_call_s: int
     sequence_version: int
     reference: str | None = None
+    closes_at: datetime | None = None
+    caps: Caps = Caps()
 
 
 class NumberDialVoided(AttemptFact, tag="number.dial_voided.v1", frozen=True, kw_only=True):

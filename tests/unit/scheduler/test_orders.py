@@ -2,25 +2,41 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from evendial_contracts.dialing import DialNumber, command_id
+from evendial_contracts.campaigns import CampaignRules
+from evendial_contracts.dialing import Caps, DialNumber, command_id
 from evendial_scheduler.core.instants import instant, micros
 from evendial_scheduler.core.orders import orders, slots_to_keep
 from evendial_scheduler.core.pacing import Slot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.scheduler.makers import CAMPAIGN, DEVICE, NOON, OWNER, TRUNK, active, claimed, seconds, trunk
+from tests.unit.scheduler.makers import (
+    CAMPAIGN,
+    DEVICE,
+    NOON,
+    OWNER,
+    TRUNK,
+    active,
+    claimed,
+    device,
+    seconds,
+    trunk,
+)
 
 pytestmark = pytest.mark.unit
 
 
 def slot(after_s: float, campaign_id: UUID = CAMPAIGN) -> Slot:
     at = micros(NOON + seconds(after_s))
-    return Slot(campaign_id=campaign_id, trunk_id=TRUNK, at_us=at, not_after_us=at + 500_000)
+    return Slot(
+        campaign_id=campaign_id, trunk_id=TRUNK, at_us=at, not_after_us=at + 500_000, closes_us=at + 900_000
+    )
 
 
 def test_an_order_carries_all_that_the_originator_needs() -> None:
-    (order,) = orders([slot(1)], [claimed(11, attempts=1)], [active()])
+    rules = CampaignRules(name="spring", device_id=DEVICE, caller_id="37052000000", max_concurrent_calls=3)
+    campaign = active(CAMPAIGN, rules, on_device=device(cap=5), on_trunk=trunk(cap=6), owner_cap=4)
+    (order,) = orders([slot(1)], [claimed(11, attempts=1)], [campaign])
     assert order == DialNumber(
         command_id=command_id(CAMPAIGN, 2, 11, 2, NOON + seconds(1)),
         campaign_id=CAMPAIGN,
@@ -42,6 +58,8 @@ def test_an_order_carries_all_that_the_originator_needs() -> None:
         max_call_s=3600,
         sequence_version=7,
         reference="row 11",
+        closes_at=NOON + seconds(1.9),
+        caps=Caps(campaign=3, owner=4, device=5, trunk=6),
     )
     assert msgspec.json.decode(msgspec.json.encode(order), type=DialNumber) == order
 

@@ -129,6 +129,7 @@ def test_no_slot_is_given_after_the_window_or_the_horizon() -> None:
         [pace(campaign_id(0), opens_us=NOW, rate=120, closes_us=closes)], [line()], {}, NOW + 9 * SECOND_US
     )
     assert [slot.at_us - NOW for slot in slots] == [0, 500_000, 1_000_000]
+    assert {slot.closes_us for slot in slots} == {closes}
     unbounded = plan([pace(campaign_id(0), opens_us=NOW)], [line()], {}, NOW + 2 * SECOND_US)
     assert [slot.at_us - NOW for slot in unbounded] == [0, SECOND_US]
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from evendial_contracts.dialing import DialNumber, command_id
+from evendial_contracts.dialing import Caps, DialNumber, command_id
 
 from evendial_scheduler.core.instants import instant
 from evendial_scheduler.core.pacing import Slot, trunk_gap_us
@@ -70,4 +70,15 @@ def _order(slot: Slot, number: Claimed, campaign: Active) -> DialNumber:
         max_call_s=campaign.rules.max_call_s,
         sequence_version=campaign.sequence_version,
         reference=number.reference,
+        closes_at=None if slot.closes_us is None else instant(slot.closes_us),
+        caps=_caps(campaign),
+    )
+
+
+def _caps(campaign: Active) -> Caps:
+    return Caps(
+        campaign=campaign.rules.max_concurrent_calls,
+        owner=campaign.owner_cap,
+        device=campaign.device.max_concurrent_calls,
+        trunk=campaign.trunk.max_concurrent_calls,
     )

@@ -51,12 +51,16 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
-    """The instant at which a call of a campaign is to start, and the last one at which it still may."""
+    """The instant at which a call of a campaign is to start, and the last one at which it still may.
+
+    `closes_us` is the end of the window that it lies in.
+    """
 
     campaign_id: UUID
     trunk_id: UUID
     at_us: int
     not_after_us: int
+    closes_us: int | None = None
 
 
 def campaign_gap_us(calls_per_minute: int) -> int:
@@ -101,7 +105,13 @@ def _along(line: Line, paces: Sequence[Pace], left: dict[UUID, int], horizon_us:
         free_us = at + line.gap_us
         heappush(queue, pace.turn(at))
         late = not_after_us(at, pace.gap_us, pace.closes_us)
-        yield Slot(campaign_id=pace.campaign_id, trunk_id=line.trunk_id, at_us=at, not_after_us=late)
+        yield Slot(
+            campaign_id=pace.campaign_id,
+            trunk_id=line.trunk_id,
+            at_us=at,
+            not_after_us=late,
+            closes_us=pace.closes_us,
+        )
 
 
 def _next_free(taken: Sequence[int], wanted: int, gap: int) -> int:
