@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 import pytest
-from evendial_contracts.dialing import VoidReason
-from evendial_originator.core.claim import Gate, Verdict, judge
+from evendial_contracts.dialing import Caps, VoidReason
+from evendial_originator.core.claim import EARLY, Gate, Verdict, cap_locks, judge
+from msgspec.structs import replace
 
 from tests.unit.originator.samples import COMMAND
 
@@ -37,3 +38,33 @@ def test_an_older_gate_is_waited_for_until_the_command_is_late(gate: Gate | None
 
 def test_a_gate_that_was_never_opened_is_closed() -> None:
     assert judge(COMMAND, Gate(epoch=COMMAND.epoch, active=False), IN_TIME) is VoidReason.STOPPED
+
+
+def test_the_end_of_its_window_voids_a_command_even_one_that_is_late_as_well() -> None:
+    closing = replace(COMMAND, closes_at=COMMAND.not_after)
+    just_before = COMMAND.not_after - timedelta(microseconds=1)
+    assert judge(closing, OPEN, just_before) is Verdict.GO
+    for now in (COMMAND.not_after, LATE):
+        assert judge(closing, OPEN, now) is VoidReason.WINDOW_CLOSED
+        assert judge(closing, None, now) is VoidReason.WINDOW_CLOSED
+    assert judge(closing, Gate(epoch=2, active=True), LATE) is VoidReason.STOPPED
+
+
+def test_a_slot_that_is_more_than_a_second_away_is_too_early() -> None:
+    assert judge(COMMAND, OPEN, COMMAND.slot_at - EARLY) is Verdict.GO
+    assert judge(COMMAND, OPEN, COMMAND.slot_at - EARLY - timedelta(microseconds=1)) is Verdict.TOO_EARLY
+
+
+def test_locks_are_taken_in_one_order_and_for_limited_caps_alone() -> None:
+    assert cap_locks(COMMAND) == []
+    all_of_them = cap_locks(replace(COMMAND, caps=Caps(campaign=1, owner=1, device=1, trunk=1)))
+    assert len(all_of_them) == 4
+    assert all_of_them == sorted(all_of_them)
+    exchanged = replace(
+        COMMAND,
+        campaign_id=COMMAND.trunk_id,
+        trunk_id=COMMAND.campaign_id,
+        caps=Caps(campaign=1, trunk=1),
+    )
+    assert cap_locks(exchanged) == cap_locks(replace(COMMAND, caps=Caps(campaign=1, trunk=1)))
+    assert set(cap_locks(exchanged)) < set(all_of_them)

@@ -17,7 +17,7 @@ from evendial_contracts.dialing import DialNumber, VoidReason
 from evendial_originator.asterisk import Asterisk
 from evendial_originator.background import Background
 from evendial_originator.core.attempt import attempt_of
-from evendial_originator.core.claim import Answer, Claimed, Known, NotYet, Voided
+from evendial_originator.core.claim import Answer, Claimed, Known, NotYet, TooEarly, Voided
 from evendial_originator.core.originate import BadCommand, Originate, originate
 from evendial_originator.ledger import Ledger
 from evendial_originator.persistently import persistently
@@ -94,6 +94,9 @@ class Dialer:
                 await delivery.raw.nak(delay=LATER_S)
             return
         claim = await self._claim(command, order)
+        if isinstance(claim, TooEarly):  # this host's clock is not to be trusted
+            await delivery.raw.nak(delay=LATER_S)
+            return
         await _ack(delivery)
         match claim:
             case Claim():
@@ -104,7 +107,7 @@ class Dialer:
             case Known():
                 logger.info("known", extra={"action": "command_known", "command_id": command.command_id})
 
-    async def _claim(self, command: DialNumber, order: Originate) -> Claim | Voided | Known:
+    async def _claim(self, command: DialNumber, order: Originate) -> Claim | Voided | Known | TooEarly:
         nonce, boot_id = uuid4(), self._asterisk.boot_id
 
         async def ask() -> tuple[float, Answer]:

@@ -16,7 +16,18 @@ from evendial_contracts.requests import EndCommand
 from evendial_originator import ledger_sql as sql
 from evendial_originator.core.attempt import Attempt, attempt_of, call_ended, fact_id, voided
 from evendial_originator.core.call import Ended
-from evendial_originator.core.claim import Answer, Claimed, Gate, Known, NotYet, Verdict, Voided, judge
+from evendial_originator.core.claim import (
+    Answer,
+    Claimed,
+    Gate,
+    Known,
+    NotYet,
+    TooEarly,
+    Verdict,
+    Voided,
+    cap_locks,
+    judge,
+)
 
 SERVICE = "originator"
 
@@ -44,12 +55,14 @@ class Ledger:
         Whoever could not see whether its commit was done asks again with the same nonce.
         """
         async with self._pool.acquire() as connection, connection.transaction():
-            gate, now = await _gate(connection, command.campaign_id)
+            gate, now = await _gate(connection, command)
             match judge(command, gate, now):
                 case VoidReason() as reason:
                     return await self._void_in(connection, command, reason, nonce)
                 case Verdict.NOT_YET:
                     return NotYet()
+                case Verdict.TOO_EARLY:
+                    return TooEarly()
                 case Verdict.GO:
                     return await self._take(connection, command, boot_id, nonce)
 
@@ -86,14 +99,13 @@ class Ledger:
     async def _take(self, connection: Connection, command: DialNumber, boot_id: str, nonce: UUID) -> Answer:
         attempt = attempt_of(command)
         place = (nonce, self._person(command), self._asterisk, boot_id, attempt.forgotten_at)
-        new, taken = await _row(connection, sql.TAKE, *msgspec.structs.astuple(attempt), *place)
+        caps = msgspec.structs.astuple(command.caps)
+        new, taken, free = await _row(connection, sql.TAKE, *msgspec.structs.astuple(attempt), *place, *caps)
         if taken:
             return Claimed()
         if not new:
             return Claimed() if await _own(connection, command, nonce) else Known()
-        key = (attempt.campaign_id, attempt.generation, attempt.number_id, attempt.attempt_no)
-        held = await connection.fetchval(sql.HELD, *key)
-        reason = VoidReason.ATTEMPT_HELD if held else VoidReason.IN_ANOTHER_CALL
+        reason = await _in_the_way(connection, attempt) if free else VoidReason.CAP
         await connection.fetchval(sql.SETTLE, *self._void_known(command, reason))
         return Voided(reason=reason)
 
@@ -118,9 +130,18 @@ class Ledger:
         return hmac.digest(self._key, f"{command.owner_id}/{command.e164}".encode(), "sha256")
 
 
-async def _gate(connection: Connection, campaign_id: UUID) -> tuple[Gate | None, datetime]:
-    epoch, active, now, _ = await _row(connection, sql.GATE, campaign_id)
-    return (None if epoch is None else Gate(epoch=epoch, active=active)), now
+async def _gate(connection: Connection, command: DialNumber) -> tuple[Gate | None, datetime]:
+    """Holds the gate and the caps of a command until the transaction ends; and the time by then."""
+    row = await _row(connection, sql.GATE, command.campaign_id, cap_locks(command))
+    gate = None if row["epoch"] is None else Gate(epoch=row["epoch"], active=row["active"])
+    return gate, row["now"]
+
+
+async def _in_the_way(connection: Connection, attempt: Attempt) -> VoidReason:
+    """What keeps an attempt from being taken that there is room for."""
+    key = (attempt.campaign_id, attempt.generation, attempt.number_id, attempt.attempt_no)
+    held = await connection.fetchval(sql.HELD, *key)
+    return VoidReason.ATTEMPT_HELD if held else VoidReason.IN_ANOTHER_CALL
 
 
 async def _own(connection: Connection, command: DialNumber, nonce: UUID) -> bool:

@@ -1,14 +1,22 @@
 """The statements of the ledger. Each is atomic by itself; the constraints of the tables do the deciding."""
 
 GATE = """
-select gate.epoch, gate.active, clock_timestamp() as now, set_config('synchronous_commit', 'on', true)
+select gate.epoch, gate.active, set_config('synchronous_commit', 'on', true),
+    (select count(pg_advisory_xact_lock(key)) from unnest($2::bigint[]) as key), clock_timestamp() as now
 from (select 1) as always
 left join lateral (select epoch, active from gate where campaign_id = $1 for share) as gate on true
 """
+"""The caps are counted by a later statement, so that it sees what whoever had these locks has committed."""
 
 TAKE = """
 with known as (
     insert into command(command_id, claimed_by) values ($1, $14) on conflict do nothing returning true),
+room as (
+    select ($19::integer is null or (select count(*) from attempt where live and campaign_id = $2) < $19)
+        and ($20::integer is null or (select count(*) from attempt where live and owner_id = $3) < $20)
+        and ($21::integer is null or (select count(*) from attempt where live and device_id = $10) < $21)
+        and ($22::integer is null or (select count(*) from attempt where live and trunk_id = $11) < $22)
+        as free),
 taken as (
     insert into attempt(
         command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
@@ -17,9 +25,10 @@ taken as (
     select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
         $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer,
         $15::bytea, $16::text, $17::text, $18::timestamptz
-    from known on conflict do nothing returning true)
-select exists (select from known) as new, exists (select from taken) as taken
+    from known cross join room where free on conflict do nothing returning true)
+select exists (select from known) as new, exists (select from taken) as taken, (select free from room)
 """
+"""A cap without a limit is not counted: `or` looks no further."""
 
 OWN = """
 select exists (select from command join attempt using (command_id)

@@ -1,10 +1,14 @@
 """Whether a dial command may be claimed now."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
+from uuid import UUID
 
 import msgspec
 from evendial_contracts.dialing import DialNumber, VoidReason
+
+EARLY = timedelta(seconds=1)
+"""A claim is for a slot that is near: whose clock runs ahead of the database's by more holds nothing."""
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,17 +23,39 @@ class Verdict(Enum):
 
     GO = "go"
     NOT_YET = "not_yet"
+    TOO_EARLY = "too_early"
 
 
 def judge(command: DialNumber, gate: Gate | None, now: datetime) -> Verdict | VoidReason:
     """`now` is the database's clock, the one authority on time for all originators."""
     if gate and gate.epoch > command.epoch:
         return VoidReason.STOPPED
+    if command.closes_at and now >= command.closes_at:
+        return VoidReason.WINDOW_CLOSED
     if now > command.not_after:
         return VoidReason.EXPIRED
     if gate is None or gate.epoch < command.epoch:
         return Verdict.NOT_YET
-    return Verdict.GO if gate.active else VoidReason.STOPPED
+    if not gate.active:
+        return VoidReason.STOPPED
+    return Verdict.TOO_EARLY if command.slot_at > now + EARLY else Verdict.GO
+
+
+def cap_locks(command: DialNumber) -> list[int]:
+    """A lock for each cap that is limited, in the one order in which every claim takes them."""
+    caps = command.caps
+    limited = (
+        (command.campaign_id, caps.campaign),
+        (command.owner_id, caps.owner),
+        (command.device_id, caps.device),
+        (command.trunk_id, caps.trunk),
+    )
+    return sorted({_lock(who) for who, cap in limited if cap is not None})
+
+
+def _lock(who: UUID) -> int:
+    """Half of a random id is as good as all of it: two that met would only wait for each other."""
+    return int.from_bytes(who.bytes[8:], signed=True)
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +64,10 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 
 class NotYet(msgspec.Struct, frozen=True, kw_only=True):
     """The gate is older than the command: ask again."""
+
+
+class TooEarly(msgspec.Struct, frozen=True, kw_only=True):
+    """By the database's clock the slot is still far: another originator's clock may be right."""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,4 +80,4 @@ class Voided(msgspec.Struct, frozen=True, kw_only=True):
     reason: VoidReason
 
 
-Answer = Claimed | NotYet | Known | Voided
+Answer = Claimed | NotYet | TooEarly | Known | Voided
