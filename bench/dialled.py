@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +24,13 @@ async def slots(user: User, campaign: UUID) -> dict[str, float]:
     """The slot of each number, in Unix seconds."""
     calls = await user.calls(campaign)
     return {call["e164"]: datetime.fromisoformat(call["slot_at"]).timestamp() for call in calls}
+
+
+def calls_to(stack: Stack, numbers: Collection[str]) -> list[tuple[str, float]]:
+    """Every call to one of these that the carrier took up: the number, and when, in Unix seconds."""
+    assert stack.telephony
+    wanted, record = set(numbers), read_record(stack.telephony.carrier.record)
+    return [(call.number, call.started_at.timestamp()) for call in record if call.number in wanted]
 
 
 def invites(stack: Stack) -> dict[str, float]:
