@@ -24,10 +24,10 @@ KILL_AFTER_S = 5.0
 DOWN_S = 5.0
 ANSWERS = "493012"
 TEXT = f"""{COUNT} numbers at {CALLS_PER_SECOND}/s, all of them answer and stay; Asterisk is killed
-(kill -9) after {KILL_AFTER_S:g} s and started again {DOWN_S:g} s later. The origin's way: a call file for
-each number, whose time of modification is its slot, all laid at once. Counted at the carrier, from the restart
-on. Planned are {CALLS_PER_SECOND} calls in any second; the goal is 1.1 times as many and one more, and that
-nobody is called twice.
+(kill -9) after {KILL_AFTER_S:g} s and started again {DOWN_S:g} s later. The origin's way: a call file
+for each number, whose time of modification is its slot, all laid at once. Counted at the carrier, from
+the restart on. Planned are {CALLS_PER_SECOND} calls in any second; the goal is 1.1 times as many and one
+more, and that nobody is called twice.
 
 | run | calls | called twice | most in 1 s after the restart | most in 100 ms |
 |---|---|---|---|---|
