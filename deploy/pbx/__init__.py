@@ -1,0 +1,1 @@
+"""A simulated Asterisk with its callees: everything that Evendial needs of one, and no telephony."""
