@@ -31,6 +31,7 @@ class VoidReason(StrEnum):
     BREAKER = "breaker"
     NO_ORIGINATOR = "no_originator"
     NO_ASTERISK = "no_asterisk"
+    NO_AGI = "no_agi"
     REFUSED = "refused"
     TOMBSTONE = "tombstone"
 

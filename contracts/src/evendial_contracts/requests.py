@@ -48,6 +48,7 @@ class OriginatorAlive(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgiAlive(msgspec.Struct, frozen=True, kw_only=True):
-    """Said each second by an agi service that accepts calls."""
+    """Said each second by an agi service that accepts calls of that Asterisk; empty: of any."""
 
     instance: str
+    asterisk: str = ""

@@ -46,9 +46,10 @@ class FakeCall:
         self._writer = writer
         self._gone = asyncio.Event()
         self.variables: dict[str, str] = {}
+        self.user_events: list[str] = []
         self.context: str | None = None
         self.hung_up_by_server = False
-        self._told = False
+        self.told = False
         if callee.hangs_up_after_s is not None:
             asyncio.get_running_loop().call_later(callee.hangs_up_after_s, self._gone.set)
 
@@ -62,11 +63,13 @@ class FakeCall:
             self._tell_hangup()
 
     def _tell_hangup(self) -> None:
-        if not self._told:
+        """As with AGIEXITONHANGUP: says so once, and closes."""
+        if not self.told and not self.hung_up_by_server:
             self._say("HANGUP")
-        self._told = True
+            self._writer.close()
+        self.told = True
 
-    async def _perform(self, words: list[str]) -> str:
+    async def _perform(self, words: list[str]) -> str:  # noqa: C901 - one arm per command
         match words:
             case ["CHANNEL", "STATUS"]:
                 return "200 result=6"
@@ -74,6 +77,9 @@ class FakeCall:
                 return await self._stream(_samples(Path(f"{name}.ulaw")))
             case ["WAIT", "FOR", "DIGIT", milliseconds]:
                 return await self._wait(int(milliseconds) / 1000)
+            case ["EXEC", "UserEvent", name]:
+                self.user_events.append(name)
+                return "200 result=0"
             case ["SET", "VARIABLE", name, value]:
                 self.variables[name] = value
                 return "200 result=1"
@@ -135,7 +141,8 @@ class FakeAsterisk:
             await _obey(reader, call.answer)
         finally:
             writer.close()
-        marked = call.variables.get("EVENDIAL_DONE") == "1"
+        callee_left = call.told and not call.hung_up_by_server
+        marked = callee_left or call.variables.get("EVENDIAL_DONE") == "1"
         handed_over = call.context if not call.hung_up_by_server else None
         return Ended(marked=marked, context=handed_over)
 

@@ -48,6 +48,17 @@ async def test_a_prompt_ends_when_the_callee_hangs_up(campaign: Campaign, line: 
     assert campaign.actions(command_id) == [("wait", "done"), ("play", "callee_hung_up")]
 
 
+@pytest.mark.parametrize("line", ["real"], indirect=True)
+async def test_callees_who_hang_up_together_are_all_seen_to_have_hung_up(
+    campaign: Campaign, line: Line
+) -> None:
+    """Asterisk closes the connection after a hangup: that must not look like a connection that was lost."""
+    await campaign.announce(Wait(seconds=0.2), Wait(seconds=0.2), LONG)
+    commands = [uuid4() for _ in range(12)]
+    await asyncio.gather(*(line.call(campaign.token(each), HANGS_UP) for each in commands))
+    assert {await campaign.result(each) for each in commands} == {SequenceResult.CALLEE_HUNG_UP}
+
+
 async def test_a_key_does_not_cut_a_wait_short(campaign: Campaign, line: Line) -> None:
     await campaign.announce(Wait(seconds=1.6))
     command_id = uuid4()

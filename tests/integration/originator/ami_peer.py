@@ -19,6 +19,7 @@ class AmiPeer:
         self.answering = True
         self.boot_time = "12:00:00"
         self.channels: list[str] = []
+        self.served: set[str] = set()
         self.silent_about: set[str] = set()
         self.errors: dict[str, str] = {}
         self.port = 0
@@ -94,6 +95,9 @@ class AmiPeer:
                 return f"Response: Success\r\n{tail}{date}\r\n"
             case "CoreShowChannels":
                 return self._show_channels(tail)
+            case "Getvar":
+                value = "1" if action["Channel"] in self.served else ""
+                return f"Response: Success\r\n{tail}Variable: {action['Variable']}\r\nValue: {value}\r\n\r\n"
             case "Originate":
                 return f"Response: Success\r\n{tail}Message: Originate successfully queued\r\n\r\n"
             case _:

@@ -39,6 +39,7 @@ class Slot:
         self._gates = gates
         self._pool = pool
         self.sender: Sender
+        self.cannot: VoidReason | None = None
 
     async def claimed(self, due_in_s: float = 0.1) -> tuple[DialNumber, Claim]:
         command = order(due_in_s=due_in_s)
@@ -74,7 +75,12 @@ async def slot(
         relay, timer = Relay(pool, bus), SlotTimer()
         tracker = Tracker(asterisk=client.asterisk, ledger=ledger, bus=bus, relay=relay)
         made.sender = Sender(
-            asterisk=client.asterisk, tracker=tracker, ledger=ledger, relay=relay, timer=timer
+            asterisk=client.asterisk,
+            tracker=tracker,
+            ledger=ledger,
+            relay=relay,
+            timer=timer,
+            cannot=lambda: made.cannot,
         )
         yield made
         timer.close()
@@ -100,6 +106,14 @@ async def test_a_claim_past_its_time_is_void(slot: Slot, peer: AmiPeer) -> None:
     command, claim = await slot.claimed()
     await slot.sender.send_on_slot(replace(claim, not_after=command.slot_at - timedelta(seconds=1)))
     assert await slot.reason(command) == VoidReason.EXPIRED
+
+
+async def test_a_claim_is_void_when_nobody_would_serve_its_call_any_more(slot: Slot, peer: AmiPeer) -> None:
+    command, claim = await slot.claimed()
+    slot.cannot = VoidReason.NO_AGI
+    await slot.sender.send_on_slot(claim)
+    assert await slot.reason(command) == VoidReason.NO_AGI
+    assert peer.sent("Originate") == []
 
 
 async def test_a_claim_under_another_run_of_asterisk_is_void(slot: Slot, peer: AmiPeer) -> None:

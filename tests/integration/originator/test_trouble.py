@@ -59,7 +59,7 @@ async def test_without_an_agi_service_nothing_is_dialled(world: World, peer: Ami
     world.agi_alive = False
     await until(lambda: world.parts["agi"]())
     command = await world.command(campaign, late_s=0.3)
-    assert (await world.voided(command)).reason is VoidReason.NO_ORIGINATOR
+    assert (await world.voided(command)).reason is VoidReason.NO_AGI
     assert originates(peer, command) == []
 
 

@@ -33,6 +33,11 @@ def answers(peer: AmiPeer, command: DialNumber) -> None:
     peer.event("OriginateResponse", ActionID=id, Uniqueid=id, Response="Success", Reason="4")
 
 
+def serves(peer: AmiPeer, command: DialNumber) -> None:
+    """An agi service has begun with its actions."""
+    peer.event("UserEvent", UserEvent="EvendialServing", Uniqueid=channel(command))
+
+
 def fails(peer: AmiPeer, command: DialNumber, reason: int = 0) -> None:
     """The originate has failed."""
     id = channel(command)

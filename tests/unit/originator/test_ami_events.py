@@ -9,6 +9,7 @@ from evendial_originator.core.facts import (
     NotAnswered,
     Phase,
     Ringing,
+    Served,
 )
 
 from tests.unit.originator.samples import CHANNEL, SENT
@@ -55,6 +56,11 @@ def event(name: str, **fields: str) -> dict[str, str]:
             event("Hangup", uniqueid=CHANNEL, cause="0", channelstatedesc="Down"),
             HungUp(channel_id=CHANNEL, at=SENT, cause=0, phase=Phase.DOWN),
         ),
+        (
+            event("UserEvent", uniqueid=CHANNEL, userevent="EvendialServing"),
+            Served(channel_id=CHANNEL, at=SENT),
+        ),
+        (event("UserEvent", uniqueid=CHANNEL, userevent="EvendialAgiFailed"), None),
     ],
 )
 def test_events_of_our_channels_are_facts(given: dict[str, str], fact: CallFact | None) -> None:

@@ -15,6 +15,7 @@ from evendial_chassis.objects import Objects
 from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, patiently, together
 from evendial_chassis.settings import load
+from evendial_contracts.requests import AgiAlive
 from evendial_contracts.subjects import PROMPT_BUCKET
 
 from evendial_agi.admission import Admission
@@ -84,9 +85,8 @@ async def _run(
     caller = Caller(admission, Performer(prompts), reporter)
     server = Server(caller.serve, Limits(calls=settings.max_calls))
     projector = Projector(bus, library)
-    heartbeat = Heartbeat(
-        bus=bus, server=server, served=served, projector=projector, instance=settings.instance
-    )
+    alive = AgiAlive(instance=settings.instance, asterisk=settings.asterisk)
+    heartbeat = Heartbeat(bus=bus, server=server, served=served, projector=projector, alive=alive)
     parts.pop("start")
     parts |= {"nats": bus.trouble, "database": heartbeat.database_trouble, "listener": server.trouble}
     interrupted = await served.end_interrupted()

@@ -10,7 +10,7 @@ from evendial_contracts.actions import Action, ActionCompleted, SequenceEnded, S
 from evendial_contracts.call_token import CallToken
 
 from evendial_agi.admission import Admission, Admitted, NotAdmitted
-from evendial_agi.channel import Channel, ChannelGone, Disconnected, Refused
+from evendial_agi.channel import Channel, ChannelGone, Disconnected, HungUp, Refused
 from evendial_agi.core.header import Header
 from evendial_agi.core.sequence import Progress, begin, evolve
 from evendial_agi.performer import Performer
@@ -23,6 +23,11 @@ sequences_ended = Counter("evendial_agi_sequences_ended", "Sequences ended, by r
 
 DONE_MARKER = "EVENDIAL_DONE"
 """The dialplan looks at this variable: AGISTATUS is SUCCESS even when we died in the middle of a call."""
+
+
+SERVED_MARKER = "EVENDIAL_SERVED"
+SERVING = "EvendialServing"
+"""Variable and UserEvent that tell the originator, through Asterisk alone, that the call is served."""
 
 
 class Caller:
@@ -51,6 +56,7 @@ class Caller:
         progress = begin(admitted.actions)
         result = SequenceResult.INTERRUPTED
         try:
+            await _report_serving(channel)
             while (action := progress.due) is not None:
                 progress = await self._step(channel, admitted.token, owner_id, progress, action)
             assert progress.ended is not None
@@ -95,8 +101,21 @@ class Caller:
         self._reporter.report(ended)
 
 
+async def _report_serving(channel: Channel) -> None:
+    """Before the first action: an originator that hears nothing within 3 s of the answer hangs up."""
+    try:
+        await channel.set_variable(SERVED_MARKER, "1")
+        await channel.run_application("UserEvent", SERVING)
+    except HungUp:
+        return
+    except Refused as error:
+        logger.warning("report refused", extra={"action": "report_refused", "reason": str(error)})
+
+
 async def _leave(channel: Channel, result: SequenceResult) -> None:
     """Sets the done marker, then ends the call, unless it goes on in the dialplan or is over."""
+    if channel.hung_up:
+        return
     try:
         await channel.set_variable(DONE_MARKER, "1")
         if result is not SequenceResult.HANDED_OVER and not channel.hung_up:

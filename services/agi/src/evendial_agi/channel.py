@@ -11,6 +11,9 @@ ANSWER_DEADLINE_S = 5.0
 MAX_ANSWER_LINES = 200
 """Asterisk's longest usage text has some 60 lines."""
 
+NO_APPLICATION = -2
+"""What EXEC answers when no module offers the application."""
+
 STATE_UP = 6
 """Asterisk's `ast_channel_state`: the line is up."""
 
@@ -20,7 +23,7 @@ class ChannelGone(Exception):
 
 
 class HungUp(ChannelGone):
-    """The callee has hung up (or Asterisk ended the call). The connection still works."""
+    """The callee has hung up (or Asterisk ended the call); then our dialplan closes the connection."""
 
 
 class Disconnected(ChannelGone):
@@ -42,7 +45,7 @@ class Channel:
 
     @property
     def usable(self) -> bool:
-        """Whether commands can still be sent; a hung-up channel still takes SET VARIABLE."""
+        """Whether commands can still be sent."""
         return self._in_step
 
     async def is_up(self) -> bool:
@@ -68,7 +71,8 @@ class Channel:
         return reply.value == "1" if reply.value else None
 
     async def continue_at(self, context: str, extension: str, priority: int) -> None:
-        """Sets where the dialplan goes on once the connection is closed."""
+        """Sets where the dialplan goes on once the connection is closed; AGI there behaves as usual again."""
+        await self.set_variable("AGIEXITONHANGUP", "no")
         await self._command("SET CONTEXT", context)
         await self._command("SET EXTENSION", extension)
         await self._command("SET PRIORITY", priority)
@@ -76,6 +80,11 @@ class Channel:
     async def set_variable(self, name: str, value: str) -> None:
         """Sets a channel variable; works on a hung-up channel too."""
         await self._command("SET VARIABLE", name, value)
+
+    async def run_application(self, application: str, argument: str) -> None:
+        """Runs a dialplan application on the channel, to its end."""
+        if (await self._command(f"EXEC {application}", argument)).result == NO_APPLICATION:
+            raise Refused(f"this Asterisk has no {application}")
 
     async def hang_up(self) -> None:
         """Ends the call."""
@@ -91,7 +100,7 @@ class Channel:
     async def _command(self, verb: str, *arguments: str | int, lasts_s: float = 0) -> Reply:
         line = encode(verb, *arguments)
         if not self._in_step:
-            raise Disconnected("an earlier command had no answer")
+            raise (HungUp if self.hung_up else Disconnected)("an earlier command had no answer")
         # Out of step until the answer is read: after a command that was given up nothing can follow, because
         # Asterisk drops the answer of a command that the next one interrupts.
         self._in_step = False

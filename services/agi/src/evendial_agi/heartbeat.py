@@ -16,13 +16,13 @@ class Heartbeat:
     """Silent while another call could not be served: library behind, no listener, no room, no database."""
 
     def __init__(
-        self, *, bus: Bus, server: Server, served: Served, projector: Projector, instance: str
+        self, *, bus: Bus, server: Server, served: Served, projector: Projector, alive: AgiAlive
     ) -> None:
         self._bus = bus
         self._server = server
         self._projector = projector
         self._served = served
-        self._alive = AgiAlive(instance=instance)
+        self._alive = alive
         self._database_trouble: str | None = "not asked yet"
 
     def database_trouble(self) -> str | None:

@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     health_port: Port = 8084
     max_calls: Annotated[int, Meta(ge=1, le=5000)] = 1000
     drain_s: Annotated[float, Meta(ge=0, le=3600)] = 20.0
+    asterisk: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{0,64}\Z")] = ""
     instance: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z")] = socket.gethostname()
 
     @property

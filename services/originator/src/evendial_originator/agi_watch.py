@@ -9,9 +9,10 @@ SILENT_AFTER_S = 3.0
 
 
 class AgiWatch:
-    """Each agi service says once a second that it accepts calls."""
+    """Each agi service says once a second of which Asterisk it accepts calls; others do not count."""
 
-    def __init__(self, clock: Clock = HOST_CLOCK) -> None:
+    def __init__(self, asterisk: str, clock: Clock = HOST_CLOCK) -> None:
+        self._asterisk = asterisk
         self._clock = clock
         self._heard_at: float | None = None
 
@@ -19,11 +20,13 @@ class AgiWatch:
         """A health part."""
         heard = self._heard_at
         alive = heard is not None and self._clock.monotonic() - heard < SILENT_AFTER_S
-        return None if alive else "no agi service says that it accepts calls"
+        return None if alive else f"no agi service says that it accepts calls of {self._asterisk}"
 
     async def listen(self, bus: Bus) -> None:
         """From now on, as long as the bus is open."""
-        await bus.listen(AGI_HEARTBEAT, AgiAlive, self._hear)
+        await bus.listen(AGI_HEARTBEAT, AgiAlive, self.hear)
 
-    async def _hear(self, alive: AgiAlive) -> None:
-        self._heard_at = self._clock.monotonic()
+    async def hear(self, alive: AgiAlive) -> None:
+        """One agi service accepts calls."""
+        if alive.asterisk in ("", self._asterisk):
+            self._heard_at = self._clock.monotonic()

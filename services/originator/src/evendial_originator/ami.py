@@ -32,6 +32,7 @@ LARGEST_BLOCK = 1 << 20
 USER_TIMEOUT_MS = 2000
 """Bytes that the peer has not acknowledged by then end the connection (RFC 5482): none arrives late."""
 
+_FORGETABLE = ("ping", "login", "originate", "hangup", "getvar", "corestatus", "coreshowchannels")
 _HEARD = {name.encode() for name in WANTED} | {b"FullyBooted", b"Shutdown"}
 
 
@@ -135,7 +136,7 @@ class Link:
             loop=asyncio.get_running_loop(),
             log=logger,
             protocol_factory=lambda: _Wire(on_event),
-            forgetable_actions=("ping", "login", "originate", "hangup", "corestatus", "coreshowchannels"),
+            forgetable_actions=_FORGETABLE,
         )
         async with asyncio.timeout(deadline_s):
             _, wire = await manager.connect()

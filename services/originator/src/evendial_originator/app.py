@@ -58,7 +58,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: async
     ledger = Ledger(pool, key=settings.person_key.encode(), asterisk=settings.asterisk_name)
     table = GateTable(pool)
     gates = Gates(bus, table)
-    agi = AgiWatch()
+    agi = AgiWatch(settings.asterisk_name)
     line = Line(settings, bus=bus, ledger=ledger, relay=relay, agi=agi)
     needed = {"asterisk": line.asterisk.trouble, "campaigns": gates.trouble, "agi": agi.trouble}
     heartbeat = Heartbeat(

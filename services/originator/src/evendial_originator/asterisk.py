@@ -22,7 +22,7 @@ from evendial_originator.ami_session import (
 )
 from evendial_originator.core.ami_events import UnreadableEvent, fact_of, sighting_of
 from evendial_originator.core.facts import Accepted, Fact, LinkDown, LinkUp, Refused, ShuttingDown, Sighted
-from evendial_originator.core.originate import CHANNEL_ID, CONTEXT, Originate
+from evendial_originator.core.originate import CHANNEL_ID, CONTEXT, SERVED_VARIABLE, Originate
 
 logger = logging.getLogger(__name__)
 
@@ -108,11 +108,18 @@ class Asterisk:
 
     async def hangup(self, channel_id: str, cause: HangupCause) -> bool:
         """Whether there was such a channel to hang up. Raises `NotReady`, `LinkLost` or `TimeoutError`."""
-        if not CHANNEL_ID.fullmatch(channel_id):
-            raise ValueError("channel_id must be one of ours: Asterisk takes /text/ for a pattern")
-        fields = {"Action": "Hangup", "Channel": channel_id, "Cause": str(int(cause))}
+        fields = {"Action": "Hangup", "Channel": _ours(channel_id), "Cause": str(int(cause))}
         answer = await self._ready().ask(fields, deadline_s=self._patience.answer_s)
         return answer.get("response") == "Success"
+
+    async def served(self, channel_id: str) -> bool | None:
+        """Whether an agi service has reported on the channel that it serves it; None without such a channel.
+
+        Raises `NotReady`, `LinkLost` or `TimeoutError`.
+        """
+        fields = {"Action": "Getvar", "Channel": _ours(channel_id), "Variable": SERVED_VARIABLE}
+        answer = await self._ready().ask(fields, deadline_s=self._patience.answer_s)
+        return answer.get("value") == "1" if answer.get("response") == "Success" else None
 
     async def channels(self) -> list[Sighted]:
         """Our channels that exist now. Raises `NotReady`, `LinkLost` or `TimeoutError`."""
@@ -200,6 +207,13 @@ class Asterisk:
             "retry_s": retry_s,
         }
         logger.log(level, "AMI not available", extra=extra)
+
+
+def _ours(channel_id: str) -> str:
+    """Asterisk takes /text/ for a pattern: none but an id of ours may reach it."""
+    if not CHANNEL_ID.fullmatch(channel_id):
+        raise ValueError("channel_id must be one of ours")
+    return channel_id
 
 
 def _fields(order: Originate) -> dict[str, str]:

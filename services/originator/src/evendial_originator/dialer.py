@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
@@ -21,7 +20,7 @@ from evendial_originator.core.claim import Answer, Claimed, Known, NotYet, TooEa
 from evendial_originator.core.originate import BadCommand, Originate, originate
 from evendial_originator.ledger import Ledger
 from evendial_originator.persistently import persistently
-from evendial_originator.sender import Claim, Sender, log_voided
+from evendial_originator.sender import Cannot, Claim, Sender, log_voided
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +29,6 @@ GATE_POLL_S = 0.01
 LATER_S = 0.2
 TOKEN_LIFE = timedelta(seconds=60)
 """How long after the latest end of ringing a call's token is still good."""
-
-Cannot = Callable[[], VoidReason | None]
-"""Says why this originator can place no call at all now, or None."""
 
 
 class Dialer:

@@ -39,7 +39,12 @@ class Line:
             asterisk=self.asterisk,
             ledger=ledger,
             sender=Sender(
-                asterisk=self.asterisk, tracker=self._tracker, ledger=ledger, relay=relay, timer=self._timer
+                asterisk=self.asterisk,
+                tracker=self._tracker,
+                ledger=ledger,
+                relay=relay,
+                timer=self._timer,
+                cannot=self._cannot,
             ),
             relay=relay,
             token_key=settings.call_token_key.encode(),
@@ -66,7 +71,7 @@ class Line:
     def _cannot(self) -> VoidReason | None:
         if self.asterisk.trouble():
             return VoidReason.NO_ASTERISK
-        return VoidReason.NO_ORIGINATOR if self._agi.trouble() else None
+        return VoidReason.NO_AGI if self._agi.trouble() else None
 
 
 def _address(settings: Settings) -> Address:

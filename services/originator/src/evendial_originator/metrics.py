@@ -6,6 +6,9 @@ _MS = (0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0
 
 ended = Counter("evendial_calls_ended", "Calls that ended, by disposition.", ["disposition"])
 voided = Counter("evendial_commands_voided", "Commands that were surely not dialled, by reason.", ["reason"])
+unserved = Counter(
+    "evendial_calls_unserved", "Answered calls hung up because no agi service reported an action."
+)
 send_error = Histogram(
     "evendial_originate_slot_error_seconds", "Originate written minus its slot.", buckets=_MS
 )

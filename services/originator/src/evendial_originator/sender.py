@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -25,6 +26,10 @@ CLAIM_LIFE_S = 0.25
 """What bounds a stop: after its claim a command is checked against the gate no more."""
 
 
+Cannot = Callable[[], VoidReason | None]
+"""Says why this originator can place no call at all now, or None."""
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A committed claim. `claimed_at` is on the monotonic clock, and no later than the commit."""
 
@@ -46,6 +51,7 @@ class Sender:
         ledger: Ledger,
         relay: Relay,
         timer: SlotTimer,
+        cannot: Cannot,
         clock: Clock = HOST_CLOCK,
     ) -> None:
         self._asterisk = asterisk
@@ -53,6 +59,7 @@ class Sender:
         self._ledger = ledger
         self._relay = relay
         self._timer = timer
+        self._cannot = cannot
         self._clock = clock
 
     async def send_on_slot(self, claim: Claim) -> None:
@@ -77,6 +84,8 @@ class Sender:
         now = self._clock.now()
         if now > claim.not_after or self._clock.monotonic() - claim.claimed_at > CLAIM_LIFE_S:
             return VoidReason.EXPIRED
+        if reason := self._cannot():
+            return reason
         if claim.boot_id != self._asterisk.boot_id:
             return VoidReason.NO_ASTERISK
         try:

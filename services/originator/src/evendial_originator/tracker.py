@@ -33,10 +33,12 @@ from evendial_originator.core.facts import (
     Fact,
     LinkDown,
     LinkUp,
+    Served,
     ShuttingDown,
     Vanished,
 )
 from evendial_originator.core.originate import channel_id
+from evendial_originator.core.silence import unserved, unserved_at
 from evendial_originator.ledger import Ledger, LiveAttempt
 from evendial_originator.persistently import persistently
 
@@ -142,11 +144,15 @@ class Tracker:
             tracked.ending = True
             self._background.start(self._settle(tracked, ended))
             return
+        channel = channel_id(tracked.attempt.command_id)
         if cause := overrun(tracked.call, now):
             tracked.call = hangup_asked(tracked.call, now)
-            self._background.start(self._hang_up(channel_id(tracked.attempt.command_id), cause))
-        if at := look_again_at(tracked.call):
-            delay_s = max(0.01, (at - now).total_seconds())
+            self._background.start(self._hang_up(channel, cause, "call_overran"))
+        elif unserved(tracked.call, now):
+            tracked.call = hangup_asked(tracked.call, now)
+            self._background.start(self._hang_up_unless_served(channel))
+        if moments := [at for at in (look_again_at(tracked.call), unserved_at(tracked.call)) if at]:
+            delay_s = max(0.01, (min(moments) - now).total_seconds())
             tracked.looking = asyncio.get_running_loop().call_later(delay_s, self._look, tracked)
 
     async def _hear_reply(self, reply: Coroutine[Any, Any, Reply]) -> None:
@@ -154,9 +160,21 @@ class Tracker:
         if not isinstance(heard, Lost):
             self.hear(heard)
 
-    async def _hang_up(self, channel: str, cause: HangupCause) -> None:
-        extra = {"action": "call_overran", "channel": channel, "cause": int(cause)}
-        logger.warning("call overran", extra=extra)
+    async def _hang_up_unless_served(self, channel: str) -> None:
+        """The report may have been missed, or not sent for want of app_userevent: Asterisk knows."""
+        try:
+            served = await self._asterisk.served(channel)
+        except (OSError, TimeoutError):
+            return  # asked again while the call goes on
+        if served:
+            self.hear(Served(channel_id=channel, at=self._clock.now()))
+        elif served is False:
+            metrics.unserved.inc()
+            await self._hang_up(channel, HangupCause.NORMAL_CLEARING, "call_not_served")
+
+    async def _hang_up(self, channel: str, cause: HangupCause, action: str) -> None:
+        extra = {"action": action, "channel": channel, "cause": int(cause)}
+        logger.warning("call hung up", extra=extra)
         try:
             found = await self._asterisk.hangup(channel, cause)
         except (OSError, TimeoutError):

@@ -12,12 +12,18 @@ from evendial_originator.core.facts import (
     NotAnswered,
     Phase,
     Ringing,
+    Served,
     Sighted,
 )
 from evendial_originator.core.originate import CHANNEL_ID
 
-WANTED = frozenset({"Newchannel", "Newstate", "DialState", "DialEnd", "OriginateResponse", "Hangup"})
-"""The events of read class `call` that carry facts; the AMI user's event filter should pass no others."""
+WANTED = frozenset(
+    {"Newchannel", "Newstate", "DialState", "DialEnd", "OriginateResponse", "Hangup", "UserEvent"}
+)
+"""The events that carry facts (read classes `call` and `user`); the AMI user's filter passes no others."""
+
+SERVING = "EvendialServing"
+"""The UserEvent that the agi service has Asterisk send before the first action of a call."""
 
 _PHASES = {"Ringing": Phase.RINGING, "Ring": Phase.RINGING, "Up": Phase.UP}
 
@@ -39,6 +45,8 @@ def fact_of(event: Mapping[str, str], at: datetime) -> CallFact | None:
             return _ringing(event, channel_id, at)
         case "DialEnd":
             return _dial_end(event, channel_id, at)
+        case "UserEvent":
+            return Served(channel_id=channel_id, at=at) if event.get("userevent") == SERVING else None
         case "OriginateResponse":
             return _originate_response(event, channel_id, at)
         case _:

@@ -21,6 +21,7 @@ from evendial_originator.core.facts import (
     Phase,
     Refused,
     Ringing,
+    Served,
     Sighted,
     Vanished,
 )
@@ -47,6 +48,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime | None = None
     ringing: bool = False
     answered_at: datetime | None = None
+    served: bool = False
     dial_status: str | None = None
     reason: int | None = None
     failed_at: datetime | None = None
@@ -82,6 +84,8 @@ def evolve(call: Call, fact: CallFact) -> Call:  # noqa: C901 - one arm per kind
             return replace(call, exists=True, ringing=True)
         case Answered(at=at):
             return replace(call, answered_at=min(call.answered_at or at, at))
+        case Served(at=at):
+            return replace(call, exists=True, served=True, answered_at=min(call.answered_at or at, at))
         case DialEnded(status=status):
             return replace(call, dial_status=status)
         case NotAnswered(reason=reason, at=at):

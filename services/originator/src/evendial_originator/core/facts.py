@@ -33,6 +33,10 @@ class Answered(ChannelFact, frozen=True, kw_only=True):
     """AMI OriginateResponse Success, or DialEnd ANSWER."""
 
 
+class Served(ChannelFact, frozen=True, kw_only=True):
+    """An agi service runs the call's actions: AMI UserEvent EvendialServing, or what else proves it."""
+
+
 class NotAnswered(ChannelFact, frozen=True, kw_only=True):
     """AMI OriginateResponse Failure. `reason` 3 is our own time-out, 5 busy, 8 congestion; 0 says nothing."""
 
@@ -76,6 +80,7 @@ CallFact = (
     ChannelCreated
     | Ringing
     | Answered
+    | Served
     | NotAnswered
     | DialEnded
     | HungUp

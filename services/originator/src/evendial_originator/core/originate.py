@@ -11,6 +11,9 @@ CONTEXT = "evendial"
 """The fixed dialplan context of `deploy/asterisk`; its only extensions are `s` and `h`."""
 
 TOKEN_VARIABLE = "EVENDIAL_CALL"
+SERVED_VARIABLE = "EVENDIAL_SERVED"
+"""The agi service sets it on the channel before the first action, so that it can be asked for at any time."""
+
 CHANNEL_ID = re.compile(r"ed-[0-9a-f]{32}")
 
 RING_TIMEOUT_S = range(1, 601)
