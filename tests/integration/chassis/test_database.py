@@ -11,7 +11,7 @@ import pytest
 from evendial_chassis.bus import Bus, Outgoing, connect, sealed
 from evendial_chassis.database import open_pool
 from evendial_chassis.migrations import MigrationChanged, migrate
-from evendial_chassis.outbox import TABLE, Relay, store
+from evendial_chassis.outbox import TABLES, Relay, store
 from evendial_chassis.run import Stop
 from evendial_contracts.campaigns import CampaignFinished
 from evendial_contracts.envelope import open_envelope
@@ -83,7 +83,7 @@ async def published(bus: Bus, owner: UUID, count: int) -> list[str]:
 
 
 async def test_a_row_of_a_late_commit_is_not_passed_over(pool: asyncpg.Pool, bus: Bus) -> None:
-    await pool.execute(TABLE)
+    await pool.execute(TABLES)
     owner, relay = uuid4(), Relay(pool, bus)
     early, late = message(owner, 1), message(owner, 2)
     async with pool.acquire() as slow, slow.transaction():
@@ -104,7 +104,7 @@ async def store_committed(pool: asyncpg.Pool, outgoing: Outgoing) -> None:
 async def test_what_was_published_but_not_deleted_is_published_once_for_the_reader(
     pool: asyncpg.Pool, bus: Bus
 ) -> None:
-    await pool.execute(TABLE)
+    await pool.execute(TABLES)
     owner, relay = uuid4(), Relay(pool, bus)
     twice, after = message(owner, 1), message(owner, 2)
     await store_committed(pool, twice)
@@ -116,7 +116,7 @@ async def test_what_was_published_but_not_deleted_is_published_once_for_the_read
 
 
 async def test_the_relay_drains_before_it_stops(pool: asyncpg.Pool, bus: Bus) -> None:
-    await pool.execute(TABLE)
+    await pool.execute(TABLES)
     stop, relay = Stop(), Relay(pool, bus)
     running = asyncio.create_task(relay.run(stop))
     await store_committed(pool, message(uuid4(), 1))

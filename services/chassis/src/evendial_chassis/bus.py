@@ -24,7 +24,7 @@ from nats.js.object_store import ObjectStore
 from evendial_chassis import metrics
 from evendial_chassis.clock import HOST_CLOCK
 from evendial_chassis.run import Stop, patiently
-from evendial_chassis.streams import ensure_streams
+from evendial_chassis.streams import Streams
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +56,9 @@ class Outgoing(msgspec.Struct, frozen=True):
 class Bus:
     """A connection that never gives up, and what is said over it under one service's name."""
 
-    def __init__(self, client: Client, service: str) -> None:
+    def __init__(self, client: Client, service: str, streams: Streams) -> None:
         self._client = client
+        self._streams = streams
         self._jetstream = client.jetstream(timeout=5)
         self.service = service
 
@@ -70,6 +71,14 @@ class Bus:
     def jetstream(self) -> JetStreamContext:
         """The raw JetStream context, for this package only."""
         return self._jetstream
+
+    def made_at(self, stream: str) -> datetime | None:
+        """When the stream was made; None while it may be lost. Another time means: all in it is lost."""
+        return self._streams.made_at(stream)
+
+    def on_doubt(self, hear: Callable[[], None]) -> Callable[[], None]:
+        """Calls `hear` when streams and consumers may be gone; returns what ends that."""
+        return self._streams.on_doubt(hear)
 
     def trouble(self) -> str | None:
         """A health part: what is wrong with the connection."""
@@ -162,15 +171,18 @@ class Bus:
 async def connect(url: str, service: str, stop: Stop) -> AsyncIterator[Bus | None]:
     """A bus once NATS answers and its streams are there; None when told to stop first."""
     client = Client()
+    streams = Streams(client)
 
     async def log_error(error: Exception) -> None:
         logger.debug("bus error", extra={"action": "bus_error", "reason": repr(error)})
 
     async def log_lost() -> None:
+        streams.doubt()
         if not stop.requested:
             logger.warning("bus lost", extra={"action": "bus_lost"})
 
     async def log_found() -> None:
+        streams.doubt()
         logger.info("bus found again", extra={"action": "bus_found"})
 
     async def attempt() -> None:
@@ -191,13 +203,16 @@ async def connect(url: str, service: str, stop: Stop) -> AsyncIterator[Bus | Non
             raise ConnectionError(str(error)) from error
 
     yielded: Bus | None = None
+    keeping: asyncio.Task[None] | None = None
     try:
         if await _first_connection(client, attempt, stop):
-            bus = Bus(client, service)
-            await ensure_streams(bus.jetstream, stop)
-            yielded = None if stop.requested else bus
+            await streams.ensure(stop)
+            keeping = asyncio.create_task(streams.keep())
+            yielded = None if stop.requested else Bus(client, service, streams)
         yield yielded
     finally:
+        if keeping:
+            keeping.cancel()
         if yielded:
             await yielded.close()
         else:

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
+from enum import Enum
 
 import msgspec
 from evendial_contracts.codec import MalformedMessage, UnknownMessage, decode
@@ -24,6 +25,8 @@ from evendial_chassis.streams import stream_of
 logger = logging.getLogger(__name__)
 
 PULL_EXPIRES_S = 2.0
+GONE_PAUSE_S = 0.1
+NO_RESPONDERS = "503"
 RETRY_DELAYS_S = (1.0, 5.0, 30.0, 30.0)
 """How long a message that its handler could not take waits for its next delivery; then it is put aside."""
 
@@ -43,6 +46,10 @@ class Delivery(msgspec.Struct, frozen=True):
     def delivered_times(self) -> int:
         """1 at first."""
         return self.raw.metadata.num_delivered or 1
+
+
+class ConsumerGone(Exception):
+    """JetStream does not know the durable consumer any more."""
 
 
 Handle = Callable[[list[Delivery]], Awaitable[None]]
@@ -82,7 +89,7 @@ class Consumer:
                 yield batch
 
     async def create(self, stop: Stop) -> None:
-        """Makes the consumer, so that nothing published from now on is missed."""
+        """Makes the consumer if it is not there, so that nothing that is in the stream is missed."""
         config = ConsumerConfig(
             durable_name=self._durable,
             filter_subjects=self._subjects,
@@ -113,17 +120,22 @@ class Consumer:
         arrived: Arrivals = asyncio.Queue()
         subscription = await client.subscribe(inbox, cb=arrived.put)
         waking = asyncio.ensure_future(_wake(arrived, stop))
+        end_waking = self._bus.on_doubt(lambda: arrived.put_nowait(None))
         try:
             while not stop.requested:
                 try:
                     await self._request(inbox)
                     async for batch in self._until_expired(arrived):
                         yield batch
+                except ConsumerGone:
+                    await stop.pause(GONE_PAUSE_S)
+                    await self.create(stop)
                 except NatsError as error:
                     logger.debug("pull failed", extra={"action": "pull_failed", "reason": repr(error)})
                     await stop.pause(0.25)
         finally:
             waking.cancel()
+            end_waking()
             with suppress(NatsError):
                 await subscription.unsubscribe()
 
@@ -133,18 +145,20 @@ class Consumer:
         await self._bus.client.publish(subject, json.dumps(ask).encode(), reply=inbox)
 
     async def _until_expired(self, arrived: Arrivals) -> AsyncIterator[list[Msg]]:
-        """What one pull request brings, in batches of what is there at once."""
+        """What one pull request brings, in batches of what is there at once. Raises `ConsumerGone`."""
         wanted = self._batch
         while wanted > 0:
             try:
                 first = await asyncio.wait_for(arrived.get(), PULL_EXPIRES_S + 1)
             except TimeoutError:
                 return
-            batch, ended = _drain(arrived, first)
+            batch, end = _drain(arrived, first)
             wanted -= len(batch)
             if batch:
                 yield batch
-            if ended:
+            if end is End.GONE:
+                raise ConsumerGone
+            if end:
                 return
 
     async def _read(self, raw: Msg) -> Delivery | None:
@@ -225,13 +239,32 @@ async def _wake(arrived: Arrivals, stop: Stop) -> None:
     arrived.put_nowait(None)
 
 
-def _drain(arrived: Arrivals, first: Msg | None) -> tuple[list[Msg], bool]:
-    """The messages that are here by now, and whether the pull request has ended."""
+class End(Enum):
+    """How a pull request ended."""
+
+    OVER = "over"
+    GONE = "gone"
+
+
+def _drain(arrived: Arrivals, first: Msg | None) -> tuple[list[Msg], End | None]:
+    """The messages that are here by now, and how the pull request has ended, if it has."""
     batch: list[Msg] = []
     message = first
-    while message is not None and not (message.headers or {}).get("Status"):
+    while (end := _end(message)) is None:
+        assert message is not None
         batch.append(message)
         if arrived.empty():
-            return batch, False
+            return batch, None
         message = arrived.get_nowait()
-    return batch, True
+    return batch, end
+
+
+def _end(message: Msg | None) -> End | None:
+    """None for a message; a status says that nobody serves the consumer (503), that it was deleted, or less."""
+    if message is None:
+        return End.OVER
+    headers = message.headers or {}
+    if not (status := headers.get("Status")):
+        return None
+    deleted = "deleted" in headers.get("Description", "").lower()
+    return End.GONE if status == NO_RESPONDERS or deleted else End.OVER

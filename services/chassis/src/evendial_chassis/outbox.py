@@ -12,13 +12,15 @@ from contextlib import suppress
 import asyncpg
 import msgspec
 
+from evendial_chassis import said
 from evendial_chassis.bus import Bus, NotPublished, Outgoing
 from evendial_chassis.database import TRANSIENT
 from evendial_chassis.run import Stop
 
 logger = logging.getLogger(__name__)
 
-TABLE = """
+TABLES = (
+    """
 create table outbox(
     pos bigint generated always as identity primary key,
     xid xid8 not null default pg_current_xact_id(),
@@ -29,7 +31,9 @@ create table outbox(
     data bytea not null);
 create index outbox_order on outbox(xid, pos);
 """
-"""The table as every service's migration makes it."""
+    + said.TABLES
+)
+"""The tables as every service's migrations make them."""
 
 SAFETY_POLL_S = 0.5
 HELD_POLL_S = 0.01
@@ -45,7 +49,6 @@ select pos, id, subject, type, headers, data from outbox
 where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid, pos limit $1
 """
 _HELD = "select exists(select from outbox)"
-_DONE = "delete from outbox where pos = any($1::bigint[])"
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
@@ -69,6 +72,7 @@ class Relay:
     def __init__(self, pool: asyncpg.Pool, bus: Bus) -> None:
         self._pool = pool
         self._bus = bus
+        self._said = said.Said(pool)
         self._stored = asyncio.Event()
 
     def wake(self) -> None:
@@ -84,6 +88,7 @@ class Relay:
             pause_s = SAFETY_POLL_S
             try:
                 await self.empty()
+                await self._said.forget()
                 pause_s = HELD_POLL_S if await self._pool.fetchval(_HELD) else SAFETY_POLL_S
                 warned = False
             except (*TRANSIENT, NotPublished) as error:
@@ -103,15 +108,20 @@ class Relay:
         """Publishes until nothing is left that may be published. Raises `NotPublished`.
 
         What was not acknowledged is said again from there on, in order; the bus passes over what it has.
+        If the stream has been lost since, it is first told again what it was told in the last hour.
         """
+        made_at = self._bus.made_at(said.STREAM)
+        if made_at is None:
+            raise NotPublished(f"stream {said.STREAM} is looked for")
+        await self._said.keep_step(made_at)
         while rows := await self._pool.fetch(_NEXT, BATCH):
             results = await asyncio.gather(
                 *(self._bus.publish_sealed(_outgoing(row), deadline_s=0) for row in rows),
                 return_exceptions=True,
             )
             failure = next((each for each in results if each is not None), None)
-            said = rows[: results.index(failure)] if failure else rows
-            await self._pool.execute(_DONE, [row["pos"] for row in said])
+            done = rows[: results.index(failure)] if failure else rows
+            await self._said.move([row["pos"] for row in done])
             if failure:
                 raise failure
 
