@@ -1,11 +1,8 @@
 """Durable consumption: in order, at least once, with what cannot be handled put aside."""
 
-import asyncio
-import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing, suppress
-from enum import Enum
+from contextlib import aclosing
 
 import msgspec
 from evendial_contracts.codec import MalformedMessage, UnknownMessage, decode
@@ -19,14 +16,13 @@ from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo
 from evendial_chassis import metrics
 from evendial_chassis.bus import Bus
 from evendial_chassis.database import TRANSIENT
+from evendial_chassis.pull import ConsumerGone, Pull
 from evendial_chassis.run import Stop, patiently
 from evendial_chassis.streams import stream_of
 
 logger = logging.getLogger(__name__)
 
-PULL_EXPIRES_S = 2.0
 GONE_PAUSE_S = 0.1
-NO_RESPONDERS = "503"
 RETRY_DELAYS_S = (1.0, 5.0, 30.0, 30.0)
 """How long a message that its handler could not take waits for its next delivery; then it is put aside."""
 
@@ -48,12 +44,7 @@ class Delivery(msgspec.Struct, frozen=True):
         return self.raw.metadata.num_delivered or 1
 
 
-class ConsumerGone(Exception):
-    """JetStream does not know the durable consumer any more."""
-
-
 Handle = Callable[[list[Delivery]], Awaitable[None]]
-Arrivals = asyncio.Queue[Msg | None]
 
 
 class Consumer:
@@ -115,17 +106,10 @@ class Consumer:
         return not info.num_pending and not info.num_ack_pending
 
     async def _pulled(self, stop: Stop) -> AsyncIterator[list[Msg]]:
-        client = self._bus.client
-        inbox = client.new_inbox()
-        arrived: Arrivals = asyncio.Queue()
-        subscription = await client.subscribe(inbox, cb=arrived.put)
-        waking = asyncio.ensure_future(_wake(arrived, stop))
-        end_waking = self._bus.on_doubt(lambda: arrived.put_nowait(None))
-        try:
+        async with Pull(self._bus, self._stream, self._durable, self._batch, stop) as pull:
             while not stop.requested:
                 try:
-                    await self._request(inbox)
-                    async for batch in self._until_expired(arrived):
+                    async for batch in pull.batches():
                         yield batch
                 except ConsumerGone:
                     await stop.pause(GONE_PAUSE_S)
@@ -133,33 +117,6 @@ class Consumer:
                 except NatsError as error:
                     logger.debug("pull failed", extra={"action": "pull_failed", "reason": repr(error)})
                     await stop.pause(0.25)
-        finally:
-            waking.cancel()
-            end_waking()
-            with suppress(NatsError):
-                await subscription.unsubscribe()
-
-    async def _request(self, inbox: str) -> None:
-        ask = {"batch": self._batch, "expires": int(PULL_EXPIRES_S * 1e9)}
-        subject = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._durable}"
-        await self._bus.client.publish(subject, json.dumps(ask).encode(), reply=inbox)
-
-    async def _until_expired(self, arrived: Arrivals) -> AsyncIterator[list[Msg]]:
-        """What one pull request brings, in batches of what is there at once. Raises `ConsumerGone`."""
-        wanted = self._batch
-        while wanted > 0:
-            try:
-                first = await asyncio.wait_for(arrived.get(), PULL_EXPIRES_S + 1)
-            except TimeoutError:
-                return
-            batch, end = _drain(arrived, first)
-            wanted -= len(batch)
-            if batch:
-                yield batch
-            if end is End.GONE:
-                raise ConsumerGone
-            if end:
-                return
 
     async def _read(self, raw: Msg) -> Delivery | None:
         try:
@@ -232,39 +189,3 @@ class Consumer:
             await raw.term()
         except (NatsError, TimeoutError):
             logger.warning("dead letter stays where it is", extra={"action": "dead_letter_kept"})
-
-
-async def _wake(arrived: Arrivals, stop: Stop) -> None:
-    await stop.wait()
-    arrived.put_nowait(None)
-
-
-class End(Enum):
-    """How a pull request ended."""
-
-    OVER = "over"
-    GONE = "gone"
-
-
-def _drain(arrived: Arrivals, first: Msg | None) -> tuple[list[Msg], End | None]:
-    """The messages that are here by now, and how the pull request has ended, if it has."""
-    batch: list[Msg] = []
-    message = first
-    while (end := _end(message)) is None:
-        assert message is not None
-        batch.append(message)
-        if arrived.empty():
-            return batch, None
-        message = arrived.get_nowait()
-    return batch, end
-
-
-def _end(message: Msg | None) -> End | None:
-    """None for a message; a status says that nobody serves the consumer (503), that it was deleted, or less."""
-    if message is None:
-        return End.OVER
-    headers = message.headers or {}
-    if not (status := headers.get("Status")):
-        return None
-    deleted = "deleted" in headers.get("Description", "").lower()
-    return End.GONE if status == NO_RESPONDERS or deleted else End.OVER
