@@ -5,8 +5,10 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from evendial_chassis.clock import MovedClock
 from evendial_originator import timerfd
 from evendial_originator.timer import SlotTimer, nanoseconds
 
@@ -85,6 +87,17 @@ async def test_after_close_nothing_is_called(timer: SlotTimer) -> None:
     other.at(soon(15), done.set)
     await until(done.is_set)
     other.close()
+    assert called == []
+
+
+async def test_it_keeps_a_clock_that_is_set_wrong(timer: SlotTimer, tmp_path: Path) -> None:
+    (tmp_path / "clock").write_text("-3600")
+    clock, called = MovedClock(tmp_path / "clock"), list[str]()
+    slow, done = SlotTimer(clock), asyncio.Event()
+    slow.at(soon(5), lambda: called.append("an hour early"))
+    slow.at(clock.now() + timedelta(milliseconds=15), done.set)
+    await until(done.is_set)
+    slow.close()
     assert called == []
 
 

@@ -1,10 +1,10 @@
 """Whether a call is served: its token, its sequence, and that nobody showed the token before."""
 
 import asyncio
-import time
 from uuid import UUID
 
 import msgspec
+from evendial_chassis.clock import HOST_CLOCK
 from evendial_chassis.database import TRANSIENT
 from evendial_contracts.actions import Action
 from evendial_contracts.call_token import BadToken, CallToken, verify
@@ -47,7 +47,8 @@ class Admission:
     async def admit(self, header: Header) -> Admitted:
         """Raises NotAdmitted."""
         try:
-            token = verify(header.arguments[0] if header.arguments else "", self._key, time.time())
+            shown = header.arguments[0] if header.arguments else ""
+            token = verify(shown, self._key, HOST_CLOCK.now().timestamp())
         except BadToken as error:
             raise NotAdmitted(str(error)) from error
         try:

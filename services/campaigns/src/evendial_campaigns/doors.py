@@ -1,10 +1,11 @@
 """Everything about who comes in and what they may, put together."""
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 
 import asyncpg
 import msgspec
+from evendial_chassis.clock import HOST_CLOCK
 
 from evendial_campaigns import key_store, session_store
 from evendial_campaigns.auth import Gate
@@ -72,4 +73,4 @@ async def open_doors(doors: Doors, settings: Settings) -> None:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return HOST_CLOCK.now()

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from heapq import heappop, heappush
 
+from evendial_chassis.clock import HOST_CLOCK, Clock
+
 from evendial_originator import timerfd
 
 logger = logging.getLogger(__name__)
@@ -19,7 +21,8 @@ Due = tuple[int, int, Callable[[], None]]
 class SlotTimer:
     """A heap of deadlines before one descriptor that the event loop watches."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = HOST_CLOCK) -> None:
+        self._clock = clock
         self._due: list[Due] = []
         self._order = itertools.count()
         self._loop = asyncio.get_running_loop()
@@ -59,7 +62,7 @@ class SlotTimer:
         self._run_due()
 
     def _run_due(self) -> None:
-        while self._due and self._due[0][0] <= time.time_ns():
+        while self._due and self._due[0][0] <= self._now_ns():
             _, _, function = heappop(self._due)
             try:
                 function()
@@ -71,12 +74,15 @@ class SlotTimer:
     def _arm(self) -> None:
         when_ns = self._due[0][0]
         if self._descriptor is not None:
-            timerfd.set_at(self._descriptor, max(when_ns, 1))
+            timerfd.set_at(self._descriptor, max(when_ns - self._clock.moved_ns(), 1))
             return
         if self._fallback:
             self._fallback.cancel()
-        wait_s = max(0.0, (when_ns - time.time_ns()) / timerfd.NS)
+        wait_s = max(0.0, (when_ns - self._now_ns()) / timerfd.NS)
         self._fallback = self._loop.call_later(wait_s, self._run_due)
+
+    def _now_ns(self) -> int:
+        return time.time_ns() + self._clock.moved_ns()
 
 
 def nanoseconds(when: datetime) -> int:
