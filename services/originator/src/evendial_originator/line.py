@@ -19,8 +19,11 @@ from evendial_originator.settings import Settings
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
 
-COMMAND_ACK_WAIT_S = 5.0
-"""Longer than a command is held; what a killed process had in hand is then voided by the next."""
+COMMAND_ACK_WAIT_S = 3.0
+"""Longer than a command is held; what a killed process had in hand is then voided by the next.
+
+A process that is stopped, not killed, is given commands until its last pull expires (2 s): 5 s in all.
+"""
 FINISH_S = 2.0
 SETTLE_S = 1.0
 """At a stop: how long calls that were just placed may take to be refused, so that their outcome is known."""
