@@ -68,6 +68,7 @@ def configure_dialer(
     agi_port: int,
     carrier_sip_port: int,
     rtp_ports: int = 400,
+    name: str = "dialer",
 ) -> AsteriskInstance:
     """An Asterisk for one originator: trunks `carrier` and `deadtrunk`, answered calls go to `agi_port`."""
     values = {
@@ -76,21 +77,27 @@ def configure_dialer(
         "CARRIER_SIP_PORT": str(carrier_sip_port),
         "DEAD_SIP_PORT": str(ports.one()),
     }
-    return _configure(folder, "dialer", build, ports, rtp_ports, values)
+    return _configure(folder, "dialer", name, build, ports, rtp_ports, values)
 
 
 def configure_carrier(
     folder: Path, *, build: AsteriskBuild, ports: Ports, rtp_ports: int = 400
 ) -> AsteriskInstance:
     """An Asterisk that plays the carrier and the callees; the dialled number picks the behaviour."""
-    return _configure(folder, "carrier", build, ports, rtp_ports, {})
+    return _configure(folder, "carrier", "carrier", build, ports, rtp_ports, {})
 
 
 def _configure(
-    folder: Path, role: str, build: AsteriskBuild, ports: Ports, rtp_ports: int, values: Mapping[str, str]
+    folder: Path,
+    role: str,
+    name: str,
+    build: AsteriskBuild,
+    ports: Ports,
+    rtp_ports: int,
+    values: Mapping[str, str],
 ) -> AsteriskInstance:
     ami = AmiAccess(host="127.0.0.1", port=ports.one(), user="evendial", secret=secrets.token_hex(16))
-    instance = AsteriskInstance(name=role, folder=folder, build=build, ami=ami, sip_port=ports.one())
+    instance = AsteriskInstance(name=name, folder=folder, build=build, ami=ami, sip_port=ports.one())
     rtp = ports.neighbours(rtp_ports)
     _make_folders(folder, build)
     common = {

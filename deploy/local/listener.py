@@ -11,7 +11,7 @@ from evendial_contracts.codec import decode
 from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.envelope import open_envelope
 from evendial_contracts.message import Message
-from evendial_contracts.numbers import NumberFailed, NumbersChunk
+from evendial_contracts.numbers import NumberFailed, NumberScheduled, NumbersChunk
 from nats.aio.msg import Msg
 
 End = CallEnded | NumberDialVoided
@@ -22,6 +22,8 @@ class Listener:
 
     def __init__(self) -> None:
         self.e164: dict[int, str] = {}
+        self.planned: dict[UUID, NumberScheduled] = {}
+        """Each dial command that was planned."""
         self.ends: dict[UUID, End] = {}
         """The end of each dial command."""
         self.ended_twice: list[UUID] = []
@@ -48,6 +50,8 @@ class Listener:
         match message:
             case NumbersChunk():
                 self.e164 |= {listed.number_id: listed.e164 for listed in message.numbers}
+            case NumberScheduled():
+                self.planned[message.command_id] = message
             case CallEnded() | NumberDialVoided():
                 self._note_end(message, event_id)
             case NumberFailed():

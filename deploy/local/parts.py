@@ -36,6 +36,14 @@ class Parts:
         """SIGKILL, as in a power cut."""
         self._running.pop(name).kill()
 
+    def pause(self, name: str) -> None:
+        """SIGSTOP: the part does nothing until `resume`, and its connections stay."""
+        self._running[name].pause()
+
+    def resume(self, name: str) -> None:
+        """SIGCONT after a pause."""
+        self._running[name].resume()
+
     async def restart(self, name: str) -> None:
         """End a part in an orderly way, and start it again."""
         await self._end([name], _SERVICE_STOP_S)

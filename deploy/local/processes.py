@@ -106,6 +106,16 @@ class Process:
         self._kill_group()
         self._popen.wait()
 
+    def pause(self) -> None:
+        """SIGSTOP to it and all that it has started: it holds everything and does nothing."""
+        for pid in self._family():
+            os.kill(pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT: it goes on, and finds that time has passed."""
+        for pid in self._family():
+            os.kill(pid, signal.SIGCONT)
+
     def log_tail(self, characters: int = 2000) -> str:
         """The end of the log, for an error message."""
         text = self.log.read_text(errors="replace").strip() if self.log.exists() else ""
@@ -119,9 +129,24 @@ class Process:
                 raise ProcessFailed(f"{self.name} was not ready in time: {self.log_tail()}")
             await asyncio.sleep(every)
 
+    def _family(self) -> list[int]:
+        """Its process id and those of its descendants: Postgres' backends have sessions of their own."""
+        parents = {int(stat.parent.name): _parent_of(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
+        family = [self.pid]
+        for pid in family:
+            family += [child for child, parent in parents.items() if parent == pid]
+        return family
+
     def _kill_group(self) -> None:
         if self.exit_code is None:  # once it is reaped, its id may belong to somebody else
             os.killpg(self.pid, signal.SIGKILL)
+
+
+def _parent_of(stat: Path) -> int | None:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None  # it has ended meanwhile
 
 
 def _tie_to_parent(parent: int, number: signal.Signals) -> Callable[[], None]:

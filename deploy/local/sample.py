@@ -12,7 +12,8 @@ from deploy.local.carrier import CarrierCall, read_record
 from deploy.local.listener import Listener, listening
 from deploy.local.sample_report import disagreements, slot_error
 from deploy.local.sample_screen import bar, outcome_table, slot_line
-from deploy.local.stack import Stack, Telephony
+from deploy.local.stack import Stack
+from deploy.local.telephony import Telephony
 from deploy.local.user import User, user_of
 
 _DEADLINE_S = 120.0

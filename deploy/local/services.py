@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from evendial_chassis.clock import MOVED_BY_FILE
 
 from deploy.local.ami import AmiAccess
 from deploy.local.processes import Process
@@ -22,6 +23,8 @@ class Service:
     """One service, ready to be started as often as a test likes."""
 
     name: str
+    program: str
+    """`scheduler` for a `scheduler-2`."""
     environment: Mapping[str, str]
     health_port: int
     log: Path
@@ -29,7 +32,7 @@ class Service:
     async def start(self) -> Process:
         """Start it and wait until it says that it is ready."""
         process = Process.start(
-            [sys.executable, "-m", f"evendial_{self.name}"],
+            [sys.executable, "-m", f"evendial_{self.program}"],
             name=self.name,
             log=self.log,
             env=self.environment,
@@ -37,11 +40,7 @@ class Service:
         async with httpx.AsyncClient(timeout=2) as client:
 
             async def ready() -> bool:
-                try:
-                    answer = await client.get(f"http://127.0.0.1:{self.health_port}/readyz")
-                except httpx.TransportError:
-                    return False
-                return answer.is_success
+                return await is_ready(client, self.health_port)
 
             await process.until_ready(ready, timeout=30, every=0.05)
         return process
@@ -51,9 +50,25 @@ class Service:
 class Dialer:
     """What the services must know of the Asterisk that dials."""
 
+    name: str
     ami: AmiAccess
     agi_port: int
     prompt_dir: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One process of a service: its name in the stack, and where it finds its parts."""
+
+    name: str
+    service: str
+    nats_url: str
+    database_url: str
+    health_port: int
+    asterisk: Dialer | None = None
+    """None: the operator has set `EVENDIAL_AMI_HOST` and the like for an Asterisk of their own."""
+    clock_file: Path | None = None
+    """Moves its clock, for a fault test."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +77,27 @@ class Wiring:
 
     nats_url: str
     database_urls: Mapping[str, str]
-    health_ports: Mapping[str, int]
+    """By service, straight: what a place has may lead over an edge."""
+    places: tuple[Place, ...]
     http_port: int
     call_token_key: str
     person_key: str
     admin_api_key: str
     user_api_key: str
-    asterisk: Dialer | None
-    """None: the operator has set `EVENDIAL_AMI_HOST` and the like for an Asterisk of their own."""
+
+    @property
+    def health_ports(self) -> dict[str, int]:
+        """By the name of the process."""
+        return {place.name: place.health_port for place in self.places}
+
+
+async def is_ready(client: httpx.AsyncClient, health_port: int) -> bool:
+    """Whether the service behind that port says that it is."""
+    try:
+        answer = await client.get(f"http://127.0.0.1:{health_port}/readyz")
+    except httpx.TransportError:
+        return False
+    return answer.is_success
 
 
 def wire(wiring: Wiring, logs: Path) -> list[Service]:
@@ -78,27 +106,32 @@ def wire(wiring: Wiring, logs: Path) -> list[Service]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return [
         Service(
-            name=name,
-            environment={**kept, **passed_on, **_settings(name, wiring)},
-            health_port=wiring.health_ports[name],
-            log=logs / f"{name}.log",
+            name=place.name,
+            program=place.service,
+            environment={**kept, **passed_on, **_settings(place, wiring), **_clock(place)},
+            health_port=place.health_port,
+            log=logs / f"{place.name}.log",
         )
-        for name in SERVICES
+        for place in wiring.places
     ]
 
 
-def _settings(service: str, wiring: Wiring) -> dict[str, str]:
+def _clock(place: Place) -> dict[str, str]:
+    return {} if place.clock_file is None else {MOVED_BY_FILE: str(place.clock_file)}
+
+
+def _settings(place: Place, wiring: Wiring) -> dict[str, str]:
     own = {
-        "NATS_URL": wiring.nats_url,
-        "DATABASE_URL": wiring.database_urls[service],
-        "HEALTH_PORT": str(wiring.health_ports[service]),
-        **_settings_of(service, wiring),
+        "NATS_URL": place.nats_url,
+        "DATABASE_URL": place.database_url,
+        "HEALTH_PORT": str(place.health_port),
+        **_settings_of(place, wiring),
     }
-    return {f"EVENDIAL_{service.upper()}_{name}": value for name, value in own.items()}
+    return {f"EVENDIAL_{place.service.upper()}_{name}": value for name, value in own.items()}
 
 
-def _settings_of(service: str, wiring: Wiring) -> dict[str, str]:
-    match service:
+def _settings_of(place: Place, wiring: Wiring) -> dict[str, str]:
+    match place.service:
         case "campaigns":
             return {
                 "HTTP_PORT": str(wiring.http_port),
@@ -108,22 +141,27 @@ def _settings_of(service: str, wiring: Wiring) -> dict[str, str]:
             }
         case "originator":
             keys = {"CALL_TOKEN_KEY": wiring.call_token_key, "PERSON_KEY": wiring.person_key}
-            return keys | (_ami(wiring.asterisk.ami) if wiring.asterisk else {})
+            return keys | {"INSTANCE": place.name} | _ami(place.asterisk)
         case "agi":
             keys = {"CALL_TOKEN_KEY": wiring.call_token_key, "DRAIN_S": _AGI_DRAIN_S}
-            return keys | (_agi(wiring.asterisk) if wiring.asterisk else {})
+            return keys | {"INSTANCE": place.name} | _agi(place.asterisk)
         case _:
             return {}
 
 
-def _ami(access: AmiAccess) -> dict[str, str]:
+def _ami(asterisk: Dialer | None) -> dict[str, str]:
+    if asterisk is None:
+        return {}
     return {
-        "AMI_HOST": access.host,
-        "AMI_PORT": str(access.port),
-        "AMI_USER": access.user,
-        "AMI_SECRET": access.secret,
+        "ASTERISK": asterisk.name,
+        "AMI_HOST": asterisk.ami.host,
+        "AMI_PORT": str(asterisk.ami.port),
+        "AMI_USER": asterisk.ami.user,
+        "AMI_SECRET": asterisk.ami.secret,
     }
 
 
-def _agi(asterisk: Dialer) -> dict[str, str]:
+def _agi(asterisk: Dialer | None) -> dict[str, str]:
+    if asterisk is None:
+        return {}
     return {"LISTEN_PORT": str(asterisk.agi_port), "PROMPT_FOLDER": str(asterisk.prompt_dir)}

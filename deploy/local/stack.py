@@ -1,44 +1,46 @@
 """Everything that Evendial needs, running on loopback, in a folder of its own."""
 
 import asyncio
+import os
 import secrets
+import shutil
 import signal
-from collections.abc import AsyncIterator, Awaitable, Collection
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.asterisk import AsteriskInstance, configure_carrier, configure_dialer
 from deploy.local.asterisk_build import AsteriskBuild
+from deploy.local.edges import Edge
 from deploy.local.folders import RunFolder
 from deploy.local.nats import NatsServer, start_nats
 from deploy.local.parts import Parts
+from deploy.local.places import Crew, lay_places
 from deploy.local.ports import Ports
 from deploy.local.postgres import PostgresServer, start_postgres
 from deploy.local.processes import Process, ProcessFailed
-from deploy.local.services import SERVICES, Dialer, Wiring, wire
+from deploy.local.services import SERVICES, Wiring, wire
+from deploy.local.telephony import Telephony, configure_telephony
 from deploy.local.user import ApiAccess
+from deploy.local.wires import Wires
 
 _POSTGRES_STOP = signal.SIGQUIT  # at once, without a checkpoint; what was committed is kept even so
 
 
 @dataclass(frozen=True, kw_only=True)
-class Telephony:
-    """Our own pair of Asterisks: the one that dials, and the carrier with its callees behind it."""
-
-    dialer: AsteriskInstance
-    carrier: AsteriskInstance
-
-
-@dataclass(frozen=True, kw_only=True)
 class Stack:
-    """All parts, running: nats, postgres, dialer, carrier, campaigns, scheduler, originator, agi."""
+    """All parts, running: nats, postgres, dialer, carrier, campaigns, scheduler, originator, agi.
+
+    Where there are several of one kind, the second is `scheduler-2`, `originator-2`, `agi-2`, `dialer-2`.
+    """
 
     folder: Path
     parts: Parts
     wiring: Wiring
     telephony: Telephony | None
     """None where the operator's own Asterisk is used."""
+    edges: Mapping[str, Edge]
+    """The wires that can be made to fail, by name (`originator-2>nats`); none unless asked for."""
 
     @property
     def api(self) -> ApiAccess:
@@ -57,6 +59,14 @@ class Stack:
         """SIGKILL to one part."""
         self.parts.kill(name)
 
+    def pause(self, name: str) -> None:
+        """SIGSTOP to one part."""
+        self.parts.pause(name)
+
+    def resume(self, name: str) -> None:
+        """SIGCONT to one part."""
+        self.parts.resume(name)
+
     async def start(self, name: str) -> None:
         """Start a killed part again, and wait until it is ready."""
         await self.parts.start(name)
@@ -65,73 +75,107 @@ class Stack:
         """End one part in an orderly way, start it again, and wait until it is ready."""
         await self.parts.restart(name)
 
+    async def lose_streams(self) -> None:
+        """Kill NATS and start it again without all that JetStream had kept."""
+        self.kill("nats")
+        shutil.rmtree(self.folder / "nats/store")
+        await self.start("nats")
+
+    def move_clock(self, name: str, seconds: float) -> None:
+        """Set the wall clock of one service wrong by so much; 0 sets it right."""
+        clock = next(place.clock_file for place in self.wiring.places if place.name == name)
+        if clock is None:
+            raise ValueError("this stack was not started with `faulty`")
+        written = clock.with_suffix(".new")
+        written.write_text(str(seconds))
+        os.replace(written, clock)
+
 
 @asynccontextmanager
 async def local_stack(
-    build: AsteriskBuild | None, *, rtp_ports: int = 400, services: Collection[str] = SERVICES
+    build: AsteriskBuild | None,
+    *,
+    rtp_ports: int = 400,
+    services: Collection[str] = SERVICES,
+    crew: Crew | None = None,
+    faulty: bool = False,
 ) -> AsyncIterator[Stack]:
     """Start all parts and wait until they are ready; at the end stop them and remove their folder.
 
     Without `build` the originator uses the Asterisk that `EVENDIAL_AMI_HOST` and the like describe.
     `services` are those to be started: without the originator no Asterisk is needed.
-    `rtp_ports` bounds the calls at once (two for each). Raises ProcessFailed with the log of what failed.
+    `rtp_ports` bounds the calls at once (two for each). With `faulty` the wires can be made to fail, and the
+    clocks be moved. Raises ProcessFailed with the log of what failed.
     """
-    ports, parts = Ports(), Parts(SERVICES)
+    ports, crew = Ports(), crew or Crew()
+    parts, wires = (
+        Parts([name for names in crew.names.values() for name in names]),
+        Wires(ports, faulty=faulty),
+    )
     with RunFolder("stack") as folder:
         try:
-            yield await _start(folder, ports, parts, build, rtp_ports, services)
+            yield await _Start(folder, ports, parts, wires, crew).start(build, rtp_ports, services)
         finally:
             await parts.stop()
+            await wires.close()
             ports.close()
 
 
-async def _start(
-    folder: Path,
-    ports: Ports,
-    parts: Parts,
-    build: AsteriskBuild | None,
-    rtp_ports: int,
-    services: Collection[str],
-) -> Stack:
-    servers, agi_port = _Servers(folder, ports), ports.one()
-    telephony = None if build is None else _configure(folder, build, ports, agi_port, rtp_ports)
-    asterisks = () if telephony is None else (telephony.carrier, telephony.dialer)
-    await _together(
-        parts.add("nats", servers.start_nats),
-        parts.add("postgres", servers.start_postgres, stop_signal=_POSTGRES_STOP),
-        *(parts.add(asterisk.name, asterisk.start) for asterisk in asterisks),
-    )
-    wiring = Wiring(
-        nats_url=servers.nats.url,
-        database_urls={name: await servers.postgres.create_database(name) for name in SERVICES},
-        health_ports={name: ports.one() for name in SERVICES},
-        http_port=ports.one(),
-        call_token_key=secrets.token_hex(32),
-        person_key=secrets.token_hex(32),
-        admin_api_key=secrets.token_urlsafe(32),
-        user_api_key=secrets.token_urlsafe(32),
-        asterisk=None if telephony is None else _told_of(telephony.dialer, agi_port),
-    )
-    wanted = [service for service in wire(wiring, folder) if service.name in services]
-    await _together(*(parts.add(service.name, service.start) for service in wanted))
-    return Stack(folder=folder, parts=parts, wiring=wiring, telephony=telephony)
+class _Start:
+    """The way up: servers and Asterisks, then their addresses, then the services."""
 
+    def __init__(self, folder: Path, ports: Ports, parts: Parts, wires: Wires, crew: Crew) -> None:
+        self._folder = folder
+        self._ports = ports
+        self._parts = parts
+        self._wires = wires
+        self._crew = crew
 
-def _configure(folder: Path, build: AsteriskBuild, ports: Ports, agi_port: int, rtp_ports: int) -> Telephony:
-    carrier = configure_carrier(folder / "carrier", build=build, ports=ports, rtp_ports=rtp_ports)
-    dialer = configure_dialer(
-        folder / "dialer",
-        build=build,
-        ports=ports,
-        agi_port=agi_port,
-        carrier_sip_port=carrier.sip_port,
-        rtp_ports=rtp_ports,
-    )
-    return Telephony(dialer=dialer, carrier=carrier)
+    async def start(self, build: AsteriskBuild | None, rtp_ports: int, services: Collection[str]) -> Stack:
+        telephony = None
+        if build is not None:
+            telephony = await configure_telephony(
+                self._folder, build, self._ports, self._wires, self._crew, rtp_ports
+            )
+        servers = _Servers(self._folder, self._ports)
+        asterisks = () if telephony is None else (telephony.carrier, *telephony.dialers)
+        await _together(
+            self._parts.add("nats", servers.start_nats),
+            self._parts.add("postgres", servers.start_postgres, stop_signal=_POSTGRES_STOP),
+            *(self._parts.add(asterisk.name, asterisk.start) for asterisk in asterisks),
+        )
+        wiring = await self._wire(servers, telephony)
+        wanted = [each for each in wire(wiring, self._folder) if each.program in services]
+        await _together(*(self._parts.add(service.name, service.start) for service in wanted))
+        return Stack(
+            folder=self._folder,
+            parts=self._parts,
+            wiring=wiring,
+            telephony=telephony,
+            edges=self._wires.edges,
+        )
 
-
-def _told_of(dialer: AsteriskInstance, agi_port: int) -> Dialer:
-    return Dialer(ami=dialer.ami, agi_port=agi_port, prompt_dir=dialer.prompt_dir)
+    async def _wire(self, servers: "_Servers", telephony: Telephony | None) -> Wiring:
+        urls = {name: await servers.postgres.create_database(name) for name in SERVICES}
+        places = await lay_places(
+            self._folder,
+            self._ports,
+            self._wires,
+            self._crew,
+            nats_url=servers.nats.url,
+            database_urls=urls,
+            asterisks=() if telephony is None else telephony.told,
+        )
+        return Wiring(
+            nats_url=servers.nats.url,
+            database_urls=urls,
+            places=places,
+            http_port=self._ports.one(),
+            call_token_key=secrets.token_hex(32),
+            person_key=secrets.token_hex(32),
+            admin_api_key=secrets.token_urlsafe(32),
+            user_api_key=secrets.token_urlsafe(32),
+        )
 
 
 class _Servers:

@@ -1,6 +1,7 @@
 import asyncio
 import functools
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,31 @@ async def test_a_child_that_ends_early_says_why(run_folder: Path) -> None:
     )
     with pytest.raises(ProcessFailed, match="luckless ended with status 1: no such luck"):
         await process.until_ready(never)
+
+
+PARENT_OF_ONE = """
+import os, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
+print("child", child.pid, flush=True)
+child.wait()
+"""
+
+
+async def test_a_pause_holds_the_whole_family_until_it_is_resumed(run_folder: Path) -> None:
+    process = Process.start([sys.executable, "-c", PARENT_OF_ONE], name="parent", log=run_folder / "one.log")
+    await until(lambda: "child" in process.log_tail())
+    family = [process.pid, int(process.log_tail().split()[-1])]
+    process.pause()
+    await until(lambda: [state(pid) for pid in family] == ["T", "T"])
+    process.resume()
+    await until(lambda: "T" not in [state(pid) for pid in family])
+    for pid in family:
+        os.kill(pid, signal.SIGKILL)
+    await process.stop()
+
+
+def state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 async def test_a_child_that_ignores_sigterm_is_killed(run_folder: Path) -> None:
