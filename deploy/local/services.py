@@ -164,4 +164,8 @@ def _ami(asterisk: Dialer | None) -> dict[str, str]:
 def _agi(asterisk: Dialer | None) -> dict[str, str]:
     if asterisk is None:
         return {}
-    return {"LISTEN_PORT": str(asterisk.agi_port), "PROMPT_FOLDER": str(asterisk.prompt_dir)}
+    return {
+        "ASTERISK": asterisk.name,
+        "LISTEN_PORT": str(asterisk.agi_port),
+        "PROMPT_FOLDER": str(asterisk.prompt_dir),
+    }
