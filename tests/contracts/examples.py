@@ -44,6 +44,7 @@ from evendial_contracts.numbers import (
     NumberWaitingRetry,
 )
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
+from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered, TrunkTrouble
 
 OWNER = UUID("00000000-0000-4000-8000-000000000001")
 CAMPAIGN = UUID("00000000-0000-4000-8000-000000000002")
@@ -157,6 +158,17 @@ EXAMPLES: tuple[Message, ...] = (
         max_concurrent_calls=50,
         allowed_prefixes=("370", "44"),
     ),
+    TrunkDegraded(
+        trunk_id=TRUNK,
+        revision=1,
+        reason=TrunkTrouble.FAILING,
+        calls_per_second=0.0,
+        until=SLOT,
+        degraded_at=SLOT,
+    ),
+    TrunkRecovered(trunk_id=TRUNK, revision=2, recovered_at=SLOT),
+    TrunkFailing(trunk_id=TRUNK, trunk_epoch=0, reason=TrunkTrouble.REJECTING, failing_at=SLOT),
+    TrunkCarried(trunk_id=TRUNK, command_id=COMMAND, carried_at=SLOT),
     NumbersChunk(
         **_campaign,
         import_id=IMPORT,
@@ -188,6 +200,8 @@ EXAMPLES: tuple[Message, ...] = (
         sequence_version=1,
         closes_at=SLOT,
         caps=Caps(campaign=5, owner=50, device=10, trunk=30),
+        trunk_epoch=4,
+        trial=True,
     ),
     CallOriginated(**_attempt, originated_at=SLOT),
     CallAnswered(**_attempt, answered_at=SLOT),

@@ -29,6 +29,7 @@ from evendial_contracts.numbers import (
     NumberWaitingRetry,
 )
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
+from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered
 
 MESSAGES: tuple[type[Message], ...] = (
     CampaignCreated,
@@ -48,6 +49,10 @@ MESSAGES: tuple[type[Message], ...] = (
     DeviceDefined,
     IvrDefined,
     LimitsDefined,
+    TrunkDegraded,
+    TrunkRecovered,
+    TrunkFailing,
+    TrunkCarried,
     NumbersChunk,
     NumberScheduled,
     NumberWaitingRetry,

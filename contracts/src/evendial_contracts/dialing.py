@@ -53,6 +53,8 @@ class DialNumber(Command, tag="number.dial.v1", frozen=True, kw_only=True):
 
     Ends exactly once: as `call.ended` (an originate was sent or may have been) or as `number.dial_voided`.
     `closes_at` is the end of the window that the slot lies in; None where the window has no end.
+    `trunk_epoch` counts how often its trunk had been closed to calls when this was planned; a `trial` is the
+    one call that finds out whether the trunk carries calls again.
     """
 
     command_id: UUID
@@ -77,6 +79,8 @@ class DialNumber(Command, tag="number.dial.v1", frozen=True, kw_only=True):
     reference: str | None = None
     closes_at: datetime | None = None
     caps: Caps = Caps()
+    trunk_epoch: int = 0
+    trial: bool = False
 
 
 class NumberDialVoided(AttemptFact, tag="number.dial_voided.v1", frozen=True, kw_only=True):

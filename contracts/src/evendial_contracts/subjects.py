@@ -8,6 +8,7 @@ from evendial_contracts.dialing import DialNumber
 from evendial_contracts.message import TAG, Command, Event, Message, tag_of
 from evendial_contracts.numbers import NumbersChunk
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
+from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered
 
 EVENTS = "evendial.event.>"
 COMMANDS = "evendial.command.>"
@@ -96,7 +97,7 @@ def _owner(message: Event) -> str:
 
 def _subject_id(message: Event) -> UUID:
     match message:
-        case TrunkDefined():
+        case TrunkDefined() | TrunkDegraded() | TrunkRecovered() | TrunkFailing() | TrunkCarried():
             return message.trunk_id
         case DeviceDefined():
             return message.device_id
