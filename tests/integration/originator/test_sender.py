@@ -20,6 +20,7 @@ from evendial_originator.ledger import Ledger
 from evendial_originator.sender import Claim, Sender
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
+from evendial_originator.trunks import Through, Trunks
 from msgspec.structs import replace
 
 from tests.integration.originator.ami_peer import AmiPeer
@@ -49,6 +50,7 @@ class Slot:
         assert await self.ledger.claim(command, boot_id=boot_id, nonce=uuid4()) == Claimed()
         return command, Claim(
             attempt=attempt_of(command),
+            through=Through(trunk_id=command.trunk_id, trunk_epoch=0, trial=False),
             order=originate(command, "A" * TOKEN_LENGTH),
             not_after=command.not_after,
             boot_id=boot_id,
@@ -77,6 +79,7 @@ async def slot(
         made.sender = Sender(
             asterisk=client.asterisk,
             tracker=tracker,
+            trunks=Trunks(bus),
             ledger=ledger,
             relay=relay,
             timer=timer,

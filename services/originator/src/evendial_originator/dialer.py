@@ -21,6 +21,7 @@ from evendial_originator.core.originate import BadCommand, Originate, originate
 from evendial_originator.ledger import Ledger
 from evendial_originator.persistently import persistently
 from evendial_originator.sender import Cannot, Claim, Sender, log_voided
+from evendial_originator.trunks import Through, Trunks
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Dialer:
         asterisk: Asterisk,
         ledger: Ledger,
         sender: Sender,
+        trunks: Trunks,
         relay: Relay,
         token_key: bytes,
         cannot: Cannot,
@@ -48,6 +50,7 @@ class Dialer:
         self._asterisk = asterisk
         self._ledger = ledger
         self._sender = sender
+        self._trunks = trunks
         self._relay = relay
         self._token_key = token_key
         self._cannot = cannot
@@ -83,6 +86,9 @@ class Dialer:
         return not await stop.pause(max(0.0, until.total_seconds()))
 
     async def _carry_out(self, command: DialNumber, order: Originate, delivery: Delivery) -> None:
+        if self._trunks.refuse(_through(command)):
+            await self._void(command, VoidReason.BREAKER, delivery)
+            return
         if reason := self._cannot():
             if self._clock.now() > command.not_after:
                 await self._void(command, reason, delivery)
@@ -119,6 +125,7 @@ class Dialer:
                 case Claimed():
                     return Claim(
                         attempt=attempt_of(command),
+                        through=_through(command),
                         order=order,
                         not_after=command.not_after,
                         boot_id=boot_id,
@@ -144,6 +151,10 @@ class Dialer:
             ),
             self._token_key,
         )
+
+
+def _through(command: DialNumber) -> Through:
+    return Through(trunk_id=command.trunk_id, trunk_epoch=command.trunk_epoch, trial=command.trial)
 
 
 async def _ack(delivery: Delivery) -> None:

@@ -18,6 +18,7 @@ from evendial_originator.sender import Sender
 from evendial_originator.settings import Settings
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
+from evendial_originator.trunks import Trunks
 
 COMMAND_ACK_WAIT_S = 3.0
 """Longer than a command is held; what a killed process had in hand is then voided by the next.
@@ -36,7 +37,10 @@ class Line:
         self.asterisk = Asterisk(_address(settings))
         self._agi = agi
         self._timer = SlotTimer()
-        self._tracker = Tracker(asterisk=self.asterisk, ledger=ledger, bus=bus, relay=relay)
+        self._trunks = Trunks(bus)
+        self._tracker = Tracker(
+            asterisk=self.asterisk, ledger=ledger, bus=bus, relay=relay, hear_end=self._trunks.ended
+        )
         self._reconcile = Reconcile(asterisk=self.asterisk, ledger=ledger, tracker=self._tracker)
         self._dialer = Dialer(
             asterisk=self.asterisk,
@@ -44,11 +48,13 @@ class Line:
             sender=Sender(
                 asterisk=self.asterisk,
                 tracker=self._tracker,
+                trunks=self._trunks,
                 ledger=ledger,
                 relay=relay,
                 timer=self._timer,
                 cannot=self._cannot,
             ),
+            trunks=self._trunks,
             relay=relay,
             token_key=settings.call_token_key.encode(),
             cannot=self._cannot,
@@ -57,11 +63,12 @@ class Line:
 
     async def run(self, gates: Gates, stop: Stop) -> None:
         """Until told to stop: what is claimed by then is still sent; calls in progress go on without us."""
-        hearers = (self._tracker.hear, self._reconcile.hear)
+        hearers = (self._trunks.hear, self._tracker.hear, self._reconcile.hear)
         await together(stop, self.asterisk.run(*hearers), self._reconcile.run(stop), self._dial(gates, stop))
 
     async def _dial(self, gates: Gates, stop: Stop) -> None:
         try:
+            await self._trunks.listen()
             await gates.catch_up(stop)
             await together(stop, *(self._dialer.run(commands, stop) for commands in self._commands))
             await self._dialer.finish(FINISH_S)
@@ -69,6 +76,7 @@ class Line:
         finally:
             self.asterisk.close()
             await self._tracker.finish(FINISH_S)
+            await self._trunks.finish()
             self._timer.close()
 
     def _cannot(self) -> VoidReason | None:

@@ -19,6 +19,7 @@ from evendial_originator.ledger import Ledger
 from evendial_originator.persistently import persistently
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
+from evendial_originator.trunks import Through, Trunks
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A committed claim. `claimed_at` is on the monotonic clock, and no later than the commit."""
 
     attempt: Attempt
+    through: Through
     order: Originate
     not_after: datetime
     boot_id: str
@@ -48,6 +50,7 @@ class Sender:
         *,
         asterisk: Asterisk,
         tracker: Tracker,
+        trunks: Trunks,
         ledger: Ledger,
         relay: Relay,
         timer: SlotTimer,
@@ -56,6 +59,7 @@ class Sender:
     ) -> None:
         self._asterisk = asterisk
         self._tracker = tracker
+        self._trunks = trunks
         self._ledger = ledger
         self._relay = relay
         self._timer = timer
@@ -88,6 +92,8 @@ class Sender:
             return reason
         if claim.boot_id != self._asterisk.boot_id:
             return VoidReason.NO_ASTERISK
+        if self._trunks.refuse(claim.through):
+            return VoidReason.BREAKER
         try:
             reply = self._asterisk.originate(claim.order)
         except NotReady:
@@ -96,6 +102,7 @@ class Sender:
             logger.exception("originate refused", extra={"action": "originate_refused"})
             return VoidReason.REFUSED
         self._tracker.begin(claim.attempt, now, reply)
+        self._trunks.placed(claim.attempt, claim.through)
         metrics.send_error.observe((now - claim.attempt.slot_at).total_seconds())
         return None
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,9 @@ from evendial_originator.persistently import persistently
 logger = logging.getLogger(__name__)
 
 
+HearEnd = Callable[[Attempt, Ended], None]
+
+
 class Tracked(msgspec.Struct):
     """One call in progress. `ending`: its outcome is known and on its way into the ledger."""
 
@@ -58,12 +61,20 @@ class Tracker:
     """All calls of this process, by channel id. Only the ledger decides which outcome stands."""
 
     def __init__(
-        self, *, asterisk: Asterisk, ledger: Ledger, bus: Bus, relay: Relay, clock: Clock = HOST_CLOCK
+        self,
+        *,
+        asterisk: Asterisk,
+        ledger: Ledger,
+        bus: Bus,
+        relay: Relay,
+        hear_end: HearEnd = lambda attempt, ended: None,
+        clock: Clock = HOST_CLOCK,
     ) -> None:
         self._asterisk = asterisk
         self._ledger = ledger
         self._bus = bus
         self._relay = relay
+        self._hear_end = hear_end
         self._clock = clock
         self._tracked: dict[str, Tracked] = {}
         self._background = Background()
@@ -142,6 +153,7 @@ class Tracker:
         now = self._clock.now()
         if ended := verdict(tracked.call, now):
             tracked.ending = True
+            self._hear_end(tracked.attempt, ended)
             self._background.start(self._settle(tracked, ended))
             return
         channel = channel_id(tracked.attempt.command_id)
