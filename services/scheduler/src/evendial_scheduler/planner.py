@@ -8,17 +8,22 @@ from uuid import UUID
 import msgspec
 from evendial_chassis import outbox
 from evendial_chassis.bus import Outgoing, sealed
+from evendial_chassis.metrics import Gauge
 from evendial_contracts.dialing import DialNumber
 
-from evendial_scheduler import campaign_store, number_store, resource_store
+from evendial_scheduler import campaign_store, health_store, number_store, resource_store, trunk_watch
 from evendial_scheduler.clock import Clock
 from evendial_scheduler.core.facts import fact_id, scheduled
 from evendial_scheduler.core.instants import micros
 from evendial_scheduler.core.orders import orders, slots_to_keep
 from evendial_scheduler.core.pacing import Slot, plan
-from evendial_scheduler.core.roster import Active, has_caps, lines_of, paces_of, room_for
+from evendial_scheduler.core.roster import Active, Trunk, as_healthy, has_caps, lines_of, paces_of, room_for
 from evendial_scheduler.settings import SERVICE
 from evendial_scheduler.store import Connection, Pool, lock_pool, transaction
+
+trunk_rate = Gauge(
+    "evendial_trunk_calls_per_second", "What a trunk is given; 0 while its breaker is open.", ["trunk_id"]
+)
 
 LEAD = timedelta(milliseconds=50)
 """How far ahead of now the earliest slot is: the way of a command to its originator."""
@@ -55,20 +60,31 @@ class Planner:
         async with transaction(self._pool) as connection:
             await lock_pool(connection, pool)
             now = self._clock()
-            campaigns = await _active(connection, pool, now, ahead)
+            trunks, degraded = await _trunks(connection, pool, now)
+            devices = await resource_store.devices_on(connection, trunks)
+            campaigns = await campaign_store.active_on(connection, devices, now, ahead.total_seconds())
             slots = await _slots(connection, campaigns, now, ahead)
             claimed = await number_store.claim(connection, slots, now) if slots else []
             made = list(orders(slots, claimed, campaigns))
             if made:
                 await _keep(connection, made, campaigns, now + LEAD)
-        if made:
+            facts = await trunk_watch.planned(connection, made, degraded, now)
+        trunk_watch.tell(facts)
+        if made or facts:
             self._stored()
         return Planned(orders=len(made), dry=_left_dry(campaigns, made))
 
 
-async def _active(connection: Connection, pool: str, now: datetime, ahead: timedelta) -> list[Active]:
-    devices = await resource_store.devices_of_pool(connection, pool)
-    return await campaign_store.active_on(connection, devices, now, ahead.total_seconds())
+async def _trunks(connection: Connection, pool: str, now: datetime) -> tuple[dict[UUID, Trunk], list[UUID]]:
+    """The trunks of the pool with what they may be given now, and which of them that holds back."""
+    trunks = await resource_store.trunks_of_pool(connection, pool)
+    health = await health_store.of_trunks(connection, list(trunks))
+    degraded = [trunk_id for trunk_id, each in health.items() if each.pace]
+    for trunk_id, each in health.items():
+        trunks[trunk_id] = as_healthy(trunks[trunk_id], each, now)
+    for trunk_id, trunk in trunks.items():
+        trunk_rate.labels(trunk_id).set(0 if trunk.room is not None else trunk.calls_per_second)
+    return trunks, degraded
 
 
 async def _slots(

@@ -24,8 +24,9 @@ from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.message import Message
 from evendial_contracts.resources import DeviceDefined, LimitsDefined, TrunkDefined
 from evendial_contracts.subjects import events_of
+from evendial_contracts.trunks import TrunkCarried, TrunkFailing
 
-from evendial_scheduler import attempt_store, campaign_store, import_store, resource_store
+from evendial_scheduler import attempt_store, campaign_store, import_store, resource_store, trunk_watch
 from evendial_scheduler.clock import Clock
 from evendial_scheduler.exhaustion_store import announce_exhausted
 from evendial_scheduler.outcomes import settle
@@ -53,6 +54,8 @@ HEARD = (
     CallOriginated,
     CallEnded,
     NumberDialVoided,
+    TrunkFailing,
+    TrunkCarried,
 )
 PLANNED_AT_ONCE = (
     CampaignActivated | CampaignRulesChanged | SequenceChanged | TrunkDefined | DeviceDefined | LimitsDefined
@@ -89,15 +92,18 @@ class Projector:
     async def project(self, messages: Sequence[Message]) -> None:
         """Takes messages in, in one transaction, and tells whom it concerns."""
         ends = [each for each in messages if isinstance(each, CallEnded | NumberDialVoided)]
+        now = self._clock()
         async with transaction(self._pool) as connection:
             for message in messages:
                 await _take_in(connection, message)
             await attempt_store.now_calling(
                 connection, [each for each in messages if isinstance(each, CallOriginated)]
             )
-            await settle(connection, ends, self._clock())
+            await settle(connection, ends, now)
+            facts = await trunk_watch.hear(connection, messages, now)
             await announce_exhausted(connection, _may_be_exhausted(messages))
-        if any(isinstance(each, PLANNED_AT_ONCE) for each in messages):
+        trunk_watch.tell(facts)
+        if facts or any(isinstance(each, PLANNED_AT_ONCE) for each in messages):
             self._planning.wake()
         self._planning.numbers_came(
             {each.campaign_id for each in messages if isinstance(each, NumberDialVoided)}

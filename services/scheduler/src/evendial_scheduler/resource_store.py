@@ -83,11 +83,16 @@ async def define_limits(connection: Connection, limits: LimitsDefined) -> None:
     await connection.execute(_DEFINE_LIMITS, limits.owner_id, limits.revision, limits.max_concurrent_calls)
 
 
-async def devices_of_pool(connection: Connection, pool: str) -> dict[UUID, tuple[Device, Trunk]]:
-    """Everything that calls can be placed through in this pool, by device."""
-    trunks = {
-        row["trunk_id"]: msgspec.convert(dict(row), Trunk) for row in await connection.fetch(_TRUNKS, pool)
-    }
+async def trunks_of_pool(connection: Connection, pool: str) -> dict[UUID, Trunk]:
+    """The trunks of this pool as they are set, by id."""
+    rows = await connection.fetch(_TRUNKS, pool)
+    return {row["trunk_id"]: msgspec.convert(dict(row), Trunk) for row in rows}
+
+
+async def devices_on(
+    connection: Connection, trunks: Mapping[UUID, Trunk]
+) -> dict[UUID, tuple[Device, Trunk]]:
+    """Everything that calls can be placed through on these trunks, by device."""
     devices = await connection.fetch(_DEVICES, list(trunks))
     return {
         row["device_id"]: (msgspec.convert(dict(row), Device), trunks[row["trunk_id"]]) for row in devices

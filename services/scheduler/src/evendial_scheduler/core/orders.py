@@ -39,10 +39,14 @@ def orders(
 
 
 def slots_to_keep(trunk: Trunk, orders: Sequence[DialNumber], start: datetime) -> list[datetime]:
-    """The slots of a trunk, old and new, that a slot from `start` on may be too close to."""
+    """The slots of a trunk, old and new, that a slot from `start` on may be too close to.
+
+    The last one always is among them: the trunk may be given fewer calls a second by then.
+    """
     gap = timedelta(microseconds=trunk_gap_us(trunk.calls_per_second))
     given = {each.slot_at for each in orders if each.trunk_id == trunk.trunk_id}
-    return sorted(slot for slot in {*trunk.slots, *given} if slot > start - gap)
+    slots = sorted({*trunk.slots, *given})
+    return [slot for slot in slots if slot > start - gap] or slots[-1:]
 
 
 def _order(slot: Slot, number: Claimed, campaign: Active) -> DialNumber:
@@ -72,6 +76,8 @@ def _order(slot: Slot, number: Claimed, campaign: Active) -> DialNumber:
         reference=number.reference,
         closes_at=None if slot.closes_us is None else instant(slot.closes_us),
         caps=_caps(campaign),
+        trunk_epoch=campaign.trunk.epoch,
+        trial=campaign.trunk.room is not None,
     )
 
 

@@ -7,6 +7,7 @@ short. Nothing is made up: a slot that was missed moves its campaign's anchor wi
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from math import ceil
 from uuid import UUID
 
 import msgspec
@@ -68,9 +69,9 @@ def campaign_gap_us(calls_per_minute: int) -> int:
     return -(-MINUTE_US // calls_per_minute)
 
 
-def trunk_gap_us(calls_per_second: int) -> int:
+def trunk_gap_us(calls_per_second: float) -> int:
     """The least time between two calls on a trunk."""
-    return -(-SECOND_US // calls_per_second)
+    return ceil(SECOND_US / calls_per_second)
 
 
 def not_after_us(at_us: int, gap_us: int, closes_us: int | None) -> int:

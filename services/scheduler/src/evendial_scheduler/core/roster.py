@@ -8,6 +8,8 @@ from uuid import UUID
 import msgspec
 from evendial_contracts.campaigns import CampaignRules
 
+from evendial_scheduler.core import breaker
+from evendial_scheduler.core.breaker import Health
 from evendial_scheduler.core.instants import instant, micros
 from evendial_scheduler.core.pacing import (
     LATE_MOST_US,
@@ -16,18 +18,24 @@ from evendial_scheduler.core.pacing import (
     campaign_gap_us,
     trunk_gap_us,
 )
+from evendial_scheduler.core.trunk_pace import given
 from evendial_scheduler.core.window import first_open, zone_of
 
 
 class Trunk(msgspec.Struct, frozen=True, kw_only=True):
-    """What carries calls; `slots` are those given on it that a new one may be too close to."""
+    """What carries calls; `slots` are those given on it that a new one may be too close to.
+
+    `room` is how many calls its breaker lets pass, None any number; `epoch` how often that has opened.
+    """
 
     trunk_id: UUID
     endpoint: str
     pool: str
-    calls_per_second: int
+    calls_per_second: float
     max_concurrent_calls: int | None
     slots: tuple[datetime, ...]
+    room: int | None = None
+    epoch: int = 0
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +74,16 @@ class InFlight(msgspec.Struct, frozen=True, kw_only=True):
     calls: int
 
 
+def as_healthy(trunk: Trunk, health: Health, now: datetime) -> Trunk:
+    """The trunk with no more than what its health allows."""
+    return msgspec.structs.replace(
+        trunk,
+        calls_per_second=given(health.pace, trunk.calls_per_second, now),
+        room=breaker.room(health, now),
+        epoch=health.epoch,
+    )
+
+
 def has_caps(campaigns: Sequence[Active]) -> bool:
     """Whether calls in flight must be counted at all."""
     return any(cap is not None for each in campaigns for _, cap in _caps(each))
@@ -84,6 +102,8 @@ def room_for(campaigns: Sequence[Active], in_flight: Sequence[InFlight]) -> dict
             if cap is not None:
                 left = max(0, cap - used[limited])
                 room[limited] = min(room.get(limited, left), left)
+        if each.trunk.room is not None:
+            room[each.trunk.trunk_id] = min(room.get(each.trunk.trunk_id, each.trunk.room), each.trunk.room)
     return room
 
 
