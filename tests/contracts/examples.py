@@ -41,9 +41,11 @@ from evendial_contracts.numbers import (
     NumberReleased,
     NumberScheduled,
     NumbersChunk,
+    NumberSuppressed,
     NumberWaitingRetry,
 )
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
+from evendial_contracts.suppressions import SuppressionAdded, SuppressionRemoved
 from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered, TrunkTrouble
 
 OWNER = UUID("00000000-0000-4000-8000-000000000001")
@@ -54,6 +56,7 @@ PROMPT = UUID("00000000-0000-4000-8000-000000000005")
 IVR = UUID("00000000-0000-4000-8000-000000000006")
 IMPORT = UUID("00000000-0000-4000-8000-000000000007")
 BATCH = UUID("00000000-0000-4000-8000-000000000008")
+SUPPRESSION = UUID("00000000-0000-4000-8000-000000000009")
 SLOT = datetime(2027, 3, 1, 9, 0, 6, tzinfo=UTC)
 COMMAND = command_id(CAMPAIGN, 0, 42, 1, SLOT)
 AUDIO = "5f" * 32
@@ -169,6 +172,8 @@ EXAMPLES: tuple[Message, ...] = (
     TrunkRecovered(trunk_id=TRUNK, revision=2, recovered_at=SLOT),
     TrunkFailing(trunk_id=TRUNK, trunk_epoch=0, reason=TrunkTrouble.REJECTING, failing_at=SLOT),
     TrunkCarried(trunk_id=TRUNK, command_id=COMMAND, carried_at=SLOT),
+    SuppressionAdded(suppression_id=SUPPRESSION, owner_id=OWNER, person=AUDIO, revision=7),
+    SuppressionRemoved(suppression_id=SUPPRESSION, owner_id=None, person=AUDIO, revision=8),
     NumbersChunk(
         **_campaign,
         import_id=IMPORT,
@@ -183,6 +188,7 @@ EXAMPLES: tuple[Message, ...] = (
     NumberWaitingRetry(**_attempt, disposition=Disposition.BUSY, retry_at=SLOT),
     NumberFailed(**_attempt, disposition=Disposition.INVALID_NUMBER),
     NumberReleased(**_attempt, reason=VoidReason.EXPIRED),
+    NumberSuppressed(**_attempt, suppression_id=SUPPRESSION),
     NumberDialVoided(**_attempt, reason=VoidReason.STOPPED),
     DialNumber(
         **_attempt,

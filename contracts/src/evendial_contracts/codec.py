@@ -26,9 +26,11 @@ from evendial_contracts.numbers import (
     NumberReleased,
     NumberScheduled,
     NumbersChunk,
+    NumberSuppressed,
     NumberWaitingRetry,
 )
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
+from evendial_contracts.suppressions import SuppressionAdded, SuppressionRemoved
 from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered
 
 MESSAGES: tuple[type[Message], ...] = (
@@ -53,11 +55,14 @@ MESSAGES: tuple[type[Message], ...] = (
     TrunkRecovered,
     TrunkFailing,
     TrunkCarried,
+    SuppressionAdded,
+    SuppressionRemoved,
     NumbersChunk,
     NumberScheduled,
     NumberWaitingRetry,
     NumberFailed,
     NumberReleased,
+    NumberSuppressed,
     NumberDialVoided,
     DialNumber,
     CallOriginated,

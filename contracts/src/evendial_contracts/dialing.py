@@ -84,9 +84,10 @@ class DialNumber(Command, tag="number.dial.v1", frozen=True, kw_only=True):
 
 
 class NumberDialVoided(AttemptFact, tag="number.dial_voided.v1", frozen=True, kw_only=True):
-    """The command surely was not originated."""
+    """The command surely was not originated; `suppression_id` is the entry behind the reason `suppressed`."""
 
     reason: VoidReason
+    suppression_id: UUID | None = None
 
 
 def command_id(

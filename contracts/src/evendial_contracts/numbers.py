@@ -53,7 +53,16 @@ class NumberFailed(AttemptFact, tag="number.failed.v1", frozen=True, kw_only=Tru
     disposition: Disposition
 
 
+class NumberSuppressed(AttemptFact, tag="number.suppressed.v1", frozen=True, kw_only=True):
+    """The command was voided because of this entry: the number is not called while the entry is there."""
+
+    suppression_id: UUID | None
+
+
 class NumberReleased(AttemptFact, tag="number.released.v1", frozen=True, kw_only=True):
-    """The command was voided: nothing was dialled or consumed, the number is free again."""
+    """The command was voided: nothing was dialled or consumed, the number is free again.
+
+    With the reason `suppressed`: the entry that kept it from being called is gone.
+    """
 
     reason: VoidReason

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from evendial_contracts.suppressions import PersonHash
+
 
 class CloseGate(msgspec.Struct, frozen=True, kw_only=True):
     """campaigns -> originators: no claim of this campaign below `epoch` may commit any more."""
@@ -18,6 +20,38 @@ class GateClosed(msgspec.Struct, frozen=True, kw_only=True):
 
     campaign_id: UUID
     epoch: int
+
+
+class SuppressionEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a person is suppressed, as of this revision."""
+
+    suppression_id: UUID
+    person: PersonHash
+    revision: int
+    suppressed: bool
+
+
+class KeepSuppressions(msgspec.Struct, frozen=True, kw_only=True):
+    """campaigns -> originators: from now on claims are checked against these."""
+
+    entries: tuple[SuppressionEntry, ...]
+
+
+class SuppressionsKept(msgspec.Struct, frozen=True, kw_only=True):
+    """So many of them stand in the ledger as they were said, and no call that they forbid can follow."""
+
+    kept: int
+
+
+class AskSuppressions(msgspec.Struct, frozen=True, kw_only=True):
+    """campaigns -> originators: how much does the ledger know of suppressions?"""
+
+
+class SuppressionsKnown(msgspec.Struct, frozen=True, kw_only=True):
+    """So many persons are suppressed in the ledger; `newest` is the highest revision it knows (0: none)."""
+
+    suppressed: int
+    newest: int
 
 
 class EndCommand(msgspec.Struct, frozen=True, kw_only=True):

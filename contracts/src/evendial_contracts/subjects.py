@@ -8,6 +8,7 @@ from evendial_contracts.dialing import DialNumber
 from evendial_contracts.message import TAG, Command, Event, Message, tag_of
 from evendial_contracts.numbers import NumbersChunk
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
+from evendial_contracts.suppressions import SuppressionFact
 from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered
 
 EVENTS = "evendial.event.>"
@@ -16,6 +17,8 @@ NUMBERS = "evendial.numbers.>"
 DEAD_LETTERS = "evendial.dead.>"
 
 GATE_CLOSE = "evendial.request.gate.close"
+KEEP_SUPPRESSIONS = "evendial.request.suppressions.keep"
+ASK_SUPPRESSIONS = "evendial.request.suppressions.known"
 END_COMMAND = "evendial.request.ledger.end_command"
 AGI_HEARTBEAT = "evendial.heartbeat.agi"
 
@@ -92,7 +95,7 @@ def _fact(message: Message | type[Message]) -> str:
 
 
 def _owner(message: Event) -> str:
-    return str(getattr(message, "owner_id", SYSTEM_OWNER))
+    return str(getattr(message, "owner_id", None) or SYSTEM_OWNER)
 
 
 def _subject_id(message: Event) -> UUID:
@@ -105,6 +108,8 @@ def _subject_id(message: Event) -> UUID:
             return message.ivr_id
         case LimitsDefined():
             return message.owner_id
+        case SuppressionFact():
+            return message.suppression_id
         case _:
             campaign_id: UUID = getattr(message, "campaign_id")  # noqa: B009
             return campaign_id
