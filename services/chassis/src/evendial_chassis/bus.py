@@ -60,6 +60,7 @@ class Bus:
         self._client = client
         self._streams = streams
         self._jetstream = client.jetstream(timeout=5)
+        self._answering: set[asyncio.Task[None]] = set()
         self.service = service
 
     @property
@@ -131,11 +132,11 @@ class Bus:
     ) -> None:
         """Hears what is told or asked on a subject; what `hear` returns is the answer.
 
-        With a `queue` only one of its members hears each message. What cannot be read is logged and
-        left unanswered.
+        With a `queue` only one of its members hears each message. Each is heard in a task of its own, so that
+        none holds up another. What cannot be read is logged and left unanswered.
         """
 
-        async def on_message(message: Msg) -> None:
+        async def answer(message: Msg) -> None:
             try:
                 answer = await hear(msgspec.json.decode(message.data, type=kind))
             except (msgspec.ValidationError, msgspec.DecodeError) as error:
@@ -149,6 +150,11 @@ class Bus:
                 return
             if answer is not None and message.reply:
                 await message.respond(msgspec.json.encode(answer))
+
+        async def on_message(message: Msg) -> None:
+            task = asyncio.create_task(answer(message))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
 
         await self._client.subscribe(subject, queue=queue, cb=on_message)
 
