@@ -179,7 +179,7 @@ async def test_no_commit_of_a_claim_is_asynchronous_whatever_the_default(pool: a
     async with pool.acquire() as connection:
         await connection.execute("set synchronous_commit = off")
         async with connection.transaction():
-            await connection.fetchrow(ledger_sql.GATE, uuid4(), [])
+            await connection.fetchrow(ledger_sql.GATE, uuid4(), [], [])
             assert await connection.fetchval("show synchronous_commit") == "on"
         assert await connection.fetchval("show synchronous_commit") == "off"
 
@@ -231,7 +231,7 @@ class TestGate:
     ) -> None:
         command = await activated(gates, order())
         async with pool.acquire() as connection, connection.transaction():
-            await connection.fetchrow(ledger_sql.GATE, command.campaign_id, [])
+            await connection.fetchrow(ledger_sql.GATE, command.campaign_id, [], [])
             change = GateChange(campaign_id=command.campaign_id, epoch=2, active=False)
             closing = asyncio.create_task(gates.apply([change]))
             await until(lambda: _blocked(pool))

@@ -15,12 +15,14 @@ from evendial_chassis.settings import load
 
 from evendial_originator.agi_watch import AgiWatch
 from evendial_originator.gate_table import GateTable
-from evendial_originator.gates import Gates
+from evendial_originator.gates import gate_reader
 from evendial_originator.heartbeat import Heartbeat
 from evendial_originator.ledger import SERVICE, Ledger
 from evendial_originator.line import Line
 from evendial_originator.requests import Requests
 from evendial_originator.settings import Settings, check
+from evendial_originator.suppression_table import SuppressionTable
+from evendial_originator.suppressions import suppression_reader
 
 POOL_SIZE = 10
 
@@ -56,11 +58,16 @@ async def run(settings: Settings, parts: dict[str, Part], stop: Stop) -> None:
 async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: asyncpg.Pool, stop: Stop) -> None:
     relay = Relay(pool, bus)
     ledger = Ledger(pool, key=settings.person_key.encode(), asterisk=settings.asterisk_name)
-    table = GateTable(pool)
-    gates = Gates(bus, table)
+    table, suppressed = GateTable(pool), SuppressionTable(pool)
+    gates, suppressions = gate_reader(bus, table), suppression_reader(bus, suppressed)
     agi = AgiWatch(settings.asterisk_name)
     line = Line(settings, bus=bus, ledger=ledger, relay=relay, agi=agi)
-    needed = {"asterisk": line.asterisk.trouble, "campaigns": gates.trouble, "agi": agi.trouble}
+    needed = {
+        "asterisk": line.asterisk.trouble,
+        "campaigns": gates.trouble,
+        "suppressions": suppressions.trouble,
+        "agi": agi.trouble,
+    }
     heartbeat = Heartbeat(
         bus=bus,
         ledger=ledger,
@@ -72,14 +79,16 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: async
 
     async def call() -> None:
         try:
-            await line.run(gates, stop)
+            await line.run((gates, suppressions), stop)
         finally:
             drained.request()
             relay.wake()
 
-    await Requests(gates=table, ledger=ledger, relay=relay).listen(bus)
+    await Requests(gates=table, suppressions=suppressed, ledger=ledger, relay=relay).listen(bus)
     await agi.listen(bus)
     gc.freeze()  # what is there by now stays: a collection that walks it would cost slots some milliseconds
     parts.pop("start")
     parts |= needed | {"nats": bus.trouble, "database": heartbeat.database_trouble}
-    await together(stop, call(), gates.run(stop), heartbeat.run(stop), relay.run(drained))
+    await together(
+        stop, call(), gates.run(stop), suppressions.run(stop), heartbeat.run(stop), relay.run(drained)
+    )

@@ -30,6 +30,8 @@ from evendial_originator.core.claim import (
 )
 
 SERVICE = "originator"
+EVERYBODY = "system"
+"""Stands for the owner in the hash of a person whom nobody may call."""
 
 
 class LiveAttempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +40,14 @@ class LiveAttempt(msgspec.Struct, frozen=True, kw_only=True):
     attempt: Attempt
     boot_id: str
     answered_at: datetime | None
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a claim is judged by; `suppression_id` is an entry that forbids it, `now` the database's clock."""
+
+    gate: Gate | None
+    suppression_id: UUID | None
+    now: datetime
 
 
 class Ledger:
@@ -55,10 +65,13 @@ class Ledger:
         Whoever could not see whether its commit was done asks again with the same nonce.
         """
         async with self._pool.acquire() as connection, connection.transaction():
-            gate, now = await _gate(connection, command)
-            match judge(command, gate, now):
+            seen = await self._look(connection, command)
+            match judge(command, seen.gate, seen.now, suppressed=seen.suppression_id is not None):
                 case VoidReason() as reason:
-                    return await self._void_in(connection, command, reason, nonce)
+                    entry = seen.suppression_id if reason is VoidReason.SUPPRESSED else None
+                    return await self._void_in(
+                        connection, command, Voided(reason=reason, suppression_id=entry), nonce
+                    )
                 case Verdict.NOT_YET:
                     return NotYet()
                 case Verdict.TOO_EARLY:
@@ -68,11 +81,13 @@ class Ledger:
 
     async def void(self, command: DialNumber | EndCommand, reason: VoidReason) -> bool:
         """Ends a command that the ledger does not know; False when it does: then nothing is changed."""
-        return bool(await self._pool.fetchval(sql.VOID_UNKNOWN, *self._void_unknown(command, reason)))
+        return bool(
+            await self._pool.fetchval(sql.VOID_UNKNOWN, *self._void_unknown(command, Voided(reason=reason)))
+        )
 
     async def void_claimed(self, attempt: Attempt, reason: VoidReason) -> bool:
         """Ends a claim of the caller's own that was surely not sent. False when it had ended before."""
-        return bool(await self._pool.fetchval(sql.SETTLE, *self._void_known(attempt, reason)))
+        return bool(await self._pool.fetchval(sql.SETTLE, *self._void_known(attempt, Voided(reason=reason))))
 
     async def settle(self, attempt: Attempt, ended: Ended) -> bool:
         """Ends a call, in one transaction with what is said about it. False when it had ended before."""
@@ -98,43 +113,50 @@ class Ledger:
 
     async def _take(self, connection: Connection, command: DialNumber, boot_id: str, nonce: UUID) -> Answer:
         attempt = attempt_of(command)
-        place = (nonce, self._person(command), self._asterisk, boot_id, attempt.forgotten_at)
+        place = (
+            nonce,
+            self._person(command.owner_id, command.e164),
+            self._asterisk,
+            boot_id,
+            attempt.forgotten_at,
+        )
         caps = msgspec.structs.astuple(command.caps)
         new, taken, free = await _row(connection, sql.TAKE, *msgspec.structs.astuple(attempt), *place, *caps)
         if taken:
             return Claimed()
         if not new:
             return Claimed() if await _own(connection, command, nonce) else Known()
-        reason = await _in_the_way(connection, attempt) if free else VoidReason.CAP
-        await connection.fetchval(sql.SETTLE, *self._void_known(command, reason))
-        return Voided(reason=reason)
+        void = Voided(reason=await _in_the_way(connection, attempt) if free else VoidReason.CAP)
+        await connection.fetchval(sql.SETTLE, *self._void_known(command, void))
+        return void
+
+    async def _look(self, connection: Connection, command: DialNumber) -> Seen:
+        """Holds the gate and the caps of a command until the transaction ends."""
+        persons = [self._person(who, command.e164) for who in (command.owner_id, EVERYBODY)]
+        row = await _row(connection, sql.GATE, command.campaign_id, cap_locks(command), persons)
+        gate = None if row["epoch"] is None else Gate(epoch=row["epoch"], active=row["active"])
+        return Seen(gate=gate, suppression_id=row["suppression_id"], now=row["now"])
 
     async def _void_in(
-        self, connection: Connection, command: DialNumber, reason: VoidReason, nonce: UUID
+        self, connection: Connection, command: DialNumber, void: Voided, nonce: UUID
     ) -> Answer:
-        if await connection.fetchval(sql.VOID_UNKNOWN, *self._void_unknown(command, reason)):
-            return Voided(reason=reason)
+        if await connection.fetchval(sql.VOID_UNKNOWN, *self._void_unknown(command, void)):
+            return void
         if await _own(connection, command, nonce):
-            await connection.fetchval(sql.SETTLE, *self._void_known(command, reason))
-            return Voided(reason=reason)
+            await connection.fetchval(sql.SETTLE, *self._void_known(command, void))
+            return void
         return Known()
 
-    def _void_unknown(self, what: DialNumber | EndCommand, reason: VoidReason) -> tuple[object, ...]:
-        return (what.command_id, reason.value, self._clock.now(), *_outbox_row(voided(what, reason)))
+    def _void_unknown(self, what: DialNumber | EndCommand, void: Voided) -> tuple[object, ...]:
+        said = _outbox_row(voided(what, void.reason, void.suppression_id))
+        return (what.command_id, void.reason.value, self._clock.now(), *said)
 
-    def _void_known(self, what: DialNumber | Attempt, reason: VoidReason) -> tuple[object, ...]:
-        said = _outbox_row(voided(what, reason))
-        return (what.command_id, None, reason.value, self._clock.now(), False, *said)
+    def _void_known(self, what: DialNumber | Attempt, void: Voided) -> tuple[object, ...]:
+        said = _outbox_row(voided(what, void.reason, void.suppression_id))
+        return (what.command_id, None, void.reason.value, self._clock.now(), False, *said)
 
-    def _person(self, command: DialNumber) -> bytes:
-        return hmac.digest(self._key, f"{command.owner_id}/{command.e164}".encode(), "sha256")
-
-
-async def _gate(connection: Connection, command: DialNumber) -> tuple[Gate | None, datetime]:
-    """Holds the gate and the caps of a command until the transaction ends; and the time by then."""
-    row = await _row(connection, sql.GATE, command.campaign_id, cap_locks(command))
-    gate = None if row["epoch"] is None else Gate(epoch=row["epoch"], active=row["active"])
-    return gate, row["now"]
+    def _person(self, owner: UUID | str, e164: str) -> bytes:
+        return hmac.digest(self._key, f"{owner}/{e164}".encode(), "sha256")
 
 
 async def _in_the_way(connection: Connection, attempt: Attempt) -> VoidReason:

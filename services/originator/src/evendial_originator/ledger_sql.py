@@ -2,7 +2,8 @@
 
 GATE = """
 select gate.epoch, gate.active, set_config('synchronous_commit', 'on', true),
-    (select count(pg_advisory_xact_lock(key)) from unnest($2::bigint[]) as key), clock_timestamp() as now
+    (select count(pg_advisory_xact_lock(key)) from unnest($2::bigint[]) as key), clock_timestamp() as now,
+    (select suppression_id from suppression where suppressed and person = any($3::bytea[]) limit 1)
 from (select 1) as always
 left join lateral (select epoch, active from gate where campaign_id = $1 for share) as gate on true
 """

@@ -1,5 +1,7 @@
 """Everything between a dial command and the end of its call, put together: one Asterisk, one line to it."""
 
+from collections.abc import Sequence
+
 from evendial_chassis.bus import Bus
 from evendial_chassis.consumer import Consumer
 from evendial_chassis.outbox import Relay
@@ -11,7 +13,7 @@ from evendial_originator.agi_watch import AgiWatch
 from evendial_originator.ami_session import Address
 from evendial_originator.asterisk import Asterisk
 from evendial_originator.dialer import Dialer
-from evendial_originator.gates import Gates
+from evendial_originator.event_reader import EventReader
 from evendial_originator.ledger import Ledger
 from evendial_originator.reconcile import Reconcile
 from evendial_originator.sender import Sender
@@ -61,15 +63,17 @@ class Line:
         )
         self._commands = [_commands(bus, pool) for pool in settings.pool_names]
 
-    async def run(self, gates: Gates, stop: Stop) -> None:
+    async def run(self, readers: Sequence[EventReader], stop: Stop) -> None:
         """Until told to stop: what is claimed by then is still sent; calls in progress go on without us."""
         hearers = (self._trunks.hear, self._tracker.hear, self._reconcile.hear)
-        await together(stop, self.asterisk.run(*hearers), self._reconcile.run(stop), self._dial(gates, stop))
+        following = (self.asterisk.run(*hearers), self._reconcile.run(stop))
+        await together(stop, *following, self._dial(readers, stop))
 
-    async def _dial(self, gates: Gates, stop: Stop) -> None:
+    async def _dial(self, readers: Sequence[EventReader], stop: Stop) -> None:
         try:
             await self._trunks.listen()
-            await gates.catch_up(stop)
+            for reader in readers:
+                await reader.catch_up(stop)
             await together(stop, *(self._dialer.run(commands, stop) for commands in self._commands))
             await self._dialer.finish(FINISH_S)
             await self._tracker.settle_down(SETTLE_S)

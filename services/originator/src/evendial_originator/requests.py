@@ -5,13 +5,23 @@ import asyncio
 from evendial_chassis.bus import Bus
 from evendial_chassis.outbox import Relay
 from evendial_contracts.dialing import VoidReason
-from evendial_contracts.requests import CloseGate, CommandKnown, EndCommand, GateClosed
-from evendial_contracts.subjects import END_COMMAND, GATE_CLOSE
+from evendial_contracts.requests import (
+    AskSuppressions,
+    CloseGate,
+    CommandKnown,
+    EndCommand,
+    GateClosed,
+    KeepSuppressions,
+    SuppressionsKept,
+    SuppressionsKnown,
+)
+from evendial_contracts.subjects import ASK_SUPPRESSIONS, END_COMMAND, GATE_CLOSE, KEEP_SUPPRESSIONS
 
 from evendial_originator import metrics
 from evendial_originator.gate_table import GateChange, GateTable
 from evendial_originator.ledger import Ledger
 from evendial_originator.sender import CLAIM_LIFE_S
+from evendial_originator.suppression_table import SuppressionTable
 
 QUEUE = "originators"
 
@@ -19,8 +29,11 @@ QUEUE = "originators"
 class Requests:
     """No answer means not done: whoever asked asks again."""
 
-    def __init__(self, *, gates: GateTable, ledger: Ledger, relay: Relay) -> None:
+    def __init__(
+        self, *, gates: GateTable, suppressions: SuppressionTable, ledger: Ledger, relay: Relay
+    ) -> None:
         self._gates = gates
+        self._suppressions = suppressions
         self._ledger = ledger
         self._relay = relay
 
@@ -28,6 +41,8 @@ class Requests:
         """From now on, as long as the bus is open."""
         await bus.listen(GATE_CLOSE, CloseGate, self._close_gate, queue=QUEUE)
         await bus.listen(END_COMMAND, EndCommand, self._end_command, queue=QUEUE)
+        await bus.listen(KEEP_SUPPRESSIONS, KeepSuppressions, self._keep_suppressions, queue=QUEUE)
+        await bus.listen(ASK_SUPPRESSIONS, AskSuppressions, self._known_suppressions, queue=QUEUE)
 
     async def _close_gate(self, request: CloseGate) -> GateClosed:
         change = GateChange(campaign_id=request.campaign_id, epoch=request.epoch, active=False)
@@ -35,6 +50,14 @@ class Requests:
         await asyncio.sleep(CLAIM_LIFE_S)  # what any originator had claimed before is sent or void by then
         epoch = await self._gates.epoch(request.campaign_id)
         return GateClosed(campaign_id=request.campaign_id, epoch=epoch)
+
+    async def _keep_suppressions(self, request: KeepSuppressions) -> SuppressionsKept:
+        kept = await self._suppressions.apply(request.entries)
+        await asyncio.sleep(CLAIM_LIFE_S)
+        return SuppressionsKept(kept=kept)
+
+    async def _known_suppressions(self, request: AskSuppressions) -> SuppressionsKnown:
+        return await self._suppressions.known()
 
     async def _end_command(self, request: EndCommand) -> CommandKnown:
         voided = await self._ledger.void(request, VoidReason.TOMBSTONE)

@@ -73,9 +73,11 @@ def call_ended(attempt: Attempt, ended: Ended) -> CallEnded:
     )
 
 
-def voided(command: DialNumber | Attempt | EndCommand, reason: VoidReason) -> NumberDialVoided:
+def voided(
+    command: DialNumber | Attempt | EndCommand, reason: VoidReason, suppression_id: UUID | None = None
+) -> NumberDialVoided:
     """It surely was not originated."""
-    return NumberDialVoided(**_ids(command), reason=reason)
+    return NumberDialVoided(**_ids(command), reason=reason, suppression_id=suppression_id)
 
 
 def fact_id(fact: AttemptFact) -> UUID:

@@ -26,7 +26,9 @@ class Verdict(Enum):
     TOO_EARLY = "too_early"
 
 
-def judge(command: DialNumber, gate: Gate | None, now: datetime) -> Verdict | VoidReason:
+def judge(
+    command: DialNumber, gate: Gate | None, now: datetime, *, suppressed: bool = False
+) -> Verdict | VoidReason:
     """`now` is the database's clock, the one authority on time for all originators."""
     if gate and gate.epoch > command.epoch:
         return VoidReason.STOPPED
@@ -38,6 +40,8 @@ def judge(command: DialNumber, gate: Gate | None, now: datetime) -> Verdict | Vo
         return Verdict.NOT_YET
     if not gate.active:
         return VoidReason.STOPPED
+    if suppressed:
+        return VoidReason.SUPPRESSED
     return Verdict.TOO_EARLY if command.slot_at > now + EARLY else Verdict.GO
 
 
@@ -75,9 +79,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Voided(msgspec.Struct, frozen=True, kw_only=True):
-    """It will never be dialled, and that has been said."""
+    """It will never be dialled, and that has been said; `suppression_id` is the entry that forbids it."""
 
     reason: VoidReason
+    suppression_id: UUID | None = None
 
 
 Answer = Claimed | NotYet | TooEarly | Known | Voided
