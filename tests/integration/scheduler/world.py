@@ -24,11 +24,13 @@ from evendial_contracts.dialing import DialNumber, NumberDialVoided, VoidReason
 from evendial_contracts.message import AttemptFact, Message
 from evendial_contracts.numbers import ListedNumber, NumbersChunk
 from evendial_contracts.resources import DeviceDefined, LimitsDefined, TrunkDefined
+from evendial_contracts.suppressions import SuppressionRemoved
 from evendial_scheduler.core.state import State
+from evendial_scheduler.exhaustion_store import announce_exhausted
 from evendial_scheduler.feed import Feed
 from evendial_scheduler.planner import Planner
 from evendial_scheduler.projector import Projector
-from evendial_scheduler.store import Pool
+from evendial_scheduler.store import Pool, transaction
 
 NOON = datetime(2027, 6, 4, 12, tzinfo=UTC)
 OWNER = UUID(int=7)
@@ -82,6 +84,11 @@ class World:
 
     async def hears(self, *messages: Message) -> None:
         await self.projector.project(messages)
+
+    async def exhausts(self) -> None:
+        """What each tick asks."""
+        async with transaction(self.pool) as connection:
+            await announce_exhausted(connection)
 
     async def has_a_trunk(
         self, *, cps: int = 1000, cap: int | None = None, device_cap: int | None = None
@@ -243,8 +250,12 @@ def ended(order: DialNumber, disposition: Disposition, *, after_s: float = 20) -
     )
 
 
-def voided(order: DialNumber, reason: VoidReason) -> NumberDialVoided:
-    return NumberDialVoided(**_attempt(order), reason=reason)
+def voided(order: DialNumber, reason: VoidReason, suppression_id: UUID | None = None) -> NumberDialVoided:
+    return NumberDialVoided(**_attempt(order), reason=reason, suppression_id=suppression_id)
+
+
+def lifted(suppression_id: UUID) -> SuppressionRemoved:
+    return SuppressionRemoved(suppression_id=suppression_id, owner_id=OWNER, person="a" * 64, revision=2)
 
 
 def _attempt(order: DialNumber) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from uuid import UUID
 
 import msgspec
 from evendial_contracts.calls import CallOriginated
+from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.message import AttemptFact
 from evendial_contracts.requests import EndCommand
 
 from evendial_scheduler.core.retry import RetryRules, Standing
+from evendial_scheduler.core.state import State
 from evendial_scheduler.store import Connection, Pool
 
 # State numbers as in core/state.py: 2 scheduled, 3 calling.
@@ -31,10 +33,10 @@ order by number.campaign_id, number.number_id for no key update of number
 """
 _SETTLE = """
 update number set state = after.state, attempts = after.attempts, system_failures = after.system_failures,
-    failing_since = after.failing_since, due_at = after.due_at
+    failing_since = after.failing_since, due_at = after.due_at, suppression_id = after.suppression_id
 from unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::smallint[], $5::integer[], $6::timestamptz[],
-            $7::timestamptz[])
-    as after(campaign_id, number_id, state, attempts, system_failures, failing_since, due_at)
+            $7::timestamptz[], $8::uuid[])
+    as after(campaign_id, number_id, state, attempts, system_failures, failing_since, due_at, suppression_id)
 where number.campaign_id = after.campaign_id and number.number_id = after.number_id
 """
 _OVERDUE = """
@@ -79,12 +81,19 @@ async def settle(connection: Connection, ended: Sequence[tuple[AttemptFact, Stan
             [after.system_failures for _, after in ended],
             [after.failing_since for _, after in ended],
             [after.due_at for _, after in ended],
+            [_suppressed_by(end, after) for end, after in ended],
         )
 
 
 async def overdue(pool: Pool, before: datetime, limit: int) -> list[EndCommand]:
     """Commands that nobody has claimed or ended, whose `not_after` was before this; oldest first."""
     return [msgspec.convert(dict(row), EndCommand) for row in await pool.fetch(_OVERDUE, before, limit)]
+
+
+def _suppressed_by(end: AttemptFact, after: Standing) -> UUID | None:
+    if isinstance(end, NumberDialVoided) and after.state is State.SUPPRESSED:
+        return end.suppression_id
+    return None
 
 
 def _keys(about: Sequence[AttemptFact | EndCommand]) -> tuple[list[UUID], list[int], list[UUID]]:

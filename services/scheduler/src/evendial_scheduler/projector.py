@@ -24,9 +24,17 @@ from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.message import Message
 from evendial_contracts.resources import DeviceDefined, LimitsDefined, TrunkDefined
 from evendial_contracts.subjects import events_of
+from evendial_contracts.suppressions import SuppressionRemoved
 from evendial_contracts.trunks import TrunkCarried, TrunkFailing
 
-from evendial_scheduler import attempt_store, campaign_store, import_store, resource_store, trunk_watch
+from evendial_scheduler import (
+    attempt_store,
+    campaign_store,
+    import_store,
+    resource_store,
+    suppression_store,
+    trunk_watch,
+)
 from evendial_scheduler.clock import Clock
 from evendial_scheduler.exhaustion_store import announce_exhausted
 from evendial_scheduler.outcomes import settle
@@ -56,6 +64,7 @@ HEARD = (
     NumberDialVoided,
     TrunkFailing,
     TrunkCarried,
+    SuppressionRemoved,
 )
 PLANNED_AT_ONCE = (
     CampaignActivated | CampaignRulesChanged | SequenceChanged | TrunkDefined | DeviceDefined | LimitsDefined
@@ -101,13 +110,14 @@ class Projector:
             )
             await settle(connection, ends, now)
             facts = await trunk_watch.hear(connection, messages, now)
+            removed = [each for each in messages if isinstance(each, SuppressionRemoved)]
+            callable_again = await suppression_store.lift(connection, removed, now)
             await announce_exhausted(connection, _may_be_exhausted(messages))
         trunk_watch.tell(facts)
         if facts or any(isinstance(each, PLANNED_AT_ONCE) for each in messages):
             self._planning.wake()
-        self._planning.numbers_came(
-            {each.campaign_id for each in messages if isinstance(each, NumberDialVoided)}
-        )
+        voided = {each.campaign_id for each in messages if isinstance(each, NumberDialVoided)}
+        self._planning.numbers_came(voided | callable_again)
         self._stored()
 
 

@@ -14,7 +14,6 @@ PATIENCE = 2
 
 ABOUT_THE_NUMBER = frozenset(
     {
-        VoidReason.SUPPRESSED,
         VoidReason.IN_ANOTHER_CALL,
         VoidReason.ATTEMPT_HELD,
         VoidReason.CAP,
@@ -22,7 +21,7 @@ ABOUT_THE_NUMBER = frozenset(
         VoidReason.REFUSED,
     }
 )
-"""Voids that the same number would meet again at the next slot: it goes behind those that are due."""
+"""Voids that the same number may meet again at the next slot: it goes behind those that are due."""
 
 
 class RetryRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +66,18 @@ def after_call(
 
 
 def after_void(number: Standing, reason: VoidReason, now: datetime) -> Standing:
-    """After `number.dial_voided`: callable again at once, nothing used up; a retry is still a retry."""
-    due_at = max(number.due_at, now) if reason in ABOUT_THE_NUMBER else number.due_at
+    """After `number.dial_voided`: callable again at once, nothing used up; a retry is still a retry.
+
+    Who is suppressed is not called again by itself.
+    """
+    if reason is VoidReason.SUPPRESSED:
+        return msgspec.structs.replace(number, state=State.SUPPRESSED)
+    return callable_again(number, now if reason in ABOUT_THE_NUMBER else number.due_at)
+
+
+def callable_again(number: Standing, not_before: datetime) -> Standing:
+    """In the hands of no command any more; a retry is still a retry."""
+    due_at = max(number.due_at, not_before)
     tried = number.attempts > 0 or number.system_failures > 0
     state = State.WAITING_RETRY if tried else State.FREE
     return msgspec.structs.replace(number, state=state, due_at=due_at)

@@ -17,3 +17,4 @@ class State(IntEnum):
     FAILED = 5
     UNKNOWN = 6
     REMOVED = 7
+    SUPPRESSED = 8
