@@ -8,7 +8,13 @@ from evendial_contracts.actions import SequenceEnded, SequenceResult
 from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated, Disposition
 from evendial_contracts.dialing import NumberDialVoided, VoidReason
 from evendial_contracts.message import Message
-from evendial_contracts.numbers import NumberFailed, NumberReleased, NumberScheduled, NumberWaitingRetry
+from evendial_contracts.numbers import (
+    NumberFailed,
+    NumberReleased,
+    NumberScheduled,
+    NumberSuppressed,
+    NumberWaitingRetry,
+)
 from hypothesis import strategies as st
 
 CAMPAIGN = UUID(int=1)
@@ -57,6 +63,7 @@ _KINDS: list[tuple[type[Message], dict[str, st.SearchStrategy[Any]]]] = [
     (NumberWaitingRetry, {"disposition": _dispositions, "retry_at": _instants}),
     (NumberFailed, {"disposition": _dispositions}),
     (NumberReleased, {"reason": st.sampled_from(VoidReason)}),
+    (NumberSuppressed, {"suppression_id": st.none() | st.uuids()}),
     (NumberDialVoided, {"reason": st.sampled_from(VoidReason)}),
     (CallOriginated, {"originated_at": _instants}),
     (CallAnswered, {"answered_at": _instants}),

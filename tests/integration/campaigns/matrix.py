@@ -133,7 +133,7 @@ async def _prompt(service: Running, ids: Ids) -> str:
 
 async def _suppression(service: Running, ids: Ids) -> str:
     body = {"number": _some_number()}
-    return str(made(await service.user.post("/v1/suppressions", json=body))["suppression_id"])
+    return str((await service.user.post("/v1/suppressions", json=body)).json()["suppression_id"])
 
 
 async def _erasure(service: Running, ids: Ids) -> str:

@@ -11,7 +11,13 @@ from evendial_contracts.actions import SequenceEnded, SequenceResult
 from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated, Disposition
 from evendial_contracts.dialing import NumberDialVoided, VoidReason
 from evendial_contracts.message import AttemptFact, Message
-from evendial_contracts.numbers import NumberFailed, NumberReleased, NumberScheduled, NumberWaitingRetry
+from evendial_contracts.numbers import (
+    NumberFailed,
+    NumberReleased,
+    NumberScheduled,
+    NumberSuppressed,
+    NumberWaitingRetry,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +74,7 @@ def failed(disposition: Disposition, **more: Any) -> Any:
         (failed(Disposition.INVALID_NUMBER), NumberState.FAILED),
         (failed(Disposition.UNKNOWN), NumberState.UNKNOWN),
         (fact(NumberReleased, reason=VoidReason.STOPPED), NumberState.FREE),
+        (fact(NumberSuppressed, suppression_id=None), NumberState.SUPPRESSED),
     ],
 )
 def test_each_fact_puts_the_number_somewhere(message: Message, state: NumberState) -> None:
@@ -167,3 +174,13 @@ def test_ends_of_one_attempt_that_contradict_each_other_look_the_same_in_any_ord
     facts: list[Message],
 ) -> None:
     assert latest(facts)[0].state is NumberState.WAITING_RETRY
+
+
+SUPPRESSED = fact(NumberSuppressed, suppression_id=None)
+LIFTED = fact(NumberReleased, reason=VoidReason.SUPPRESSED)
+
+
+@given(st.permutations([fact(NumberScheduled), SUPPRESSED, LIFTED]))
+def test_what_was_suppressed_is_free_once_the_entry_is_gone(facts: list[Message]) -> None:
+    assert latest(facts)[0].state is NumberState.FREE
+    assert latest([each for each in facts if each != LIFTED])[0].state is NumberState.SUPPRESSED

@@ -10,13 +10,13 @@ from evendial_contracts.dialing import VoidReason
 S = NumberState
 
 
-@pytest.mark.parametrize("state", [S.COMPLETED, S.FAILED, S.UNKNOWN])
+@pytest.mark.parametrize("state", [S.COMPLETED, S.FAILED, S.UNKNOWN, S.SUPPRESSED])
 def test_what_has_been_called_to_the_end_may_be_called_once_more(state: NumberState) -> None:
     check_reactivation(state)
     check_removal(state)
 
 
-@pytest.mark.parametrize("state", [S.FREE, S.WAITING_RETRY, S.SUPPRESSED])
+@pytest.mark.parametrize("state", [S.FREE, S.WAITING_RETRY])
 def test_what_will_be_called_anyway_is_not_reactivated(state: NumberState) -> None:
     with pytest.raises(Rejected) as refusal:
         check_reactivation(state)

@@ -12,7 +12,7 @@ from evendial_contracts.calls import Disposition
 from evendial_contracts.campaigns import NumbersImported, NumbersRedialled, NumbersRemoved, RemovalReason
 from evendial_contracts.dialing import VoidReason
 from evendial_contracts.message import CampaignFact, Message
-from evendial_contracts.numbers import NumberReleased
+from evendial_contracts.numbers import NumberReleased, NumberSuppressed
 
 from tests.contracts.examples import EXAMPLES
 from tests.unit.campaigns.given import ADMIN, CAMPAIGN, IMPORT, OWNER, created, imported
@@ -42,6 +42,7 @@ def test_every_outcome_has_words(disposition: Disposition) -> None:
 @pytest.mark.parametrize("reason", VoidReason)
 def test_every_reason_has_words(reason: VoidReason) -> None:
     assert sentence(fact(NumberReleased, reason=reason)).startswith("The number is free again")
+    assert sentence(fact(NumberSuppressed, suppression_id=None)).endswith("while it is suppressed.")
 
 
 def test_acts_of_people_name_them_and_those_of_services_nobody() -> None:

@@ -54,7 +54,9 @@ from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.settings import Settings
 from evendial_campaigns.sound_store import Sounds
 from evendial_campaigns.stopper import Stopper
+from evendial_campaigns.suppression_changes import SuppressionChanges
 from evendial_campaigns.suppression_store import Suppressions
+from evendial_campaigns.suppression_teller import SuppressionTeller
 from evendial_campaigns.waker import Waker
 from evendial_campaigns.web import serve_http
 
@@ -115,8 +117,9 @@ async def _work(
         ErasedMessages(pool, bus),
         plan.national_of,
     )
+    teller = SuppressionTeller(SuppressionChanges(pool), bus)
     pulse, answers = Pulse(), IdempotentAnswers(pool)
-    bells = [each.bell.ring for each in (feed, batch_feed, publisher, reader, eraser)]
+    bells = [each.bell.ring for each in (feed, batch_feed, publisher, reader, eraser, teller)]
     waker = Waker(settings.database_url, pulse, [relay.wake, *bells])
     projector = Projector(pool, bus, handler, reader.bell.ring)
     number_import = NumberImport(imports, reports, handler, sweeper, definitions, plan, suppressions.among)
@@ -128,6 +131,7 @@ async def _work(
             definition_edits=DefinitionEdits(pool),
             prompts=prompts,
             suppressions=suppressions,
+            suppression_teller=teller,
             erasures=erasures,
             import_reports=reports,
             handler=handler,
@@ -168,6 +172,7 @@ async def _work(
         batch_feed.run(drained),
         publisher.run(drained),
         eraser.run(stop),
+        teller.run(stop),
         waker.run(drained),
         relay.run(drained),
     )

@@ -11,7 +11,13 @@ from evendial_contracts.actions import ActionCompleted, SequenceEnded
 from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated
 from evendial_contracts.campaigns import CampaignExhausted
 from evendial_contracts.dialing import NumberDialVoided
-from evendial_contracts.numbers import NumberFailed, NumberReleased, NumberScheduled, NumberWaitingRetry
+from evendial_contracts.numbers import (
+    NumberFailed,
+    NumberReleased,
+    NumberScheduled,
+    NumberSuppressed,
+    NumberWaitingRetry,
+)
 from evendial_contracts.subjects import events_of
 
 from evendial_campaigns import event_store, projection_store
@@ -29,6 +35,7 @@ HEARD = events_of(
     NumberWaitingRetry,
     NumberFailed,
     NumberReleased,
+    NumberSuppressed,
     NumberDialVoided,
     CallOriginated,
     CallAnswered,

@@ -24,11 +24,13 @@ select distinct on (number_id) told.* from (
     select (data ->> 'number_id')::bigint as number_id, (data ->> 'campaign_id')::uuid as campaign_id,
         (data ->> 'generation')::int as generation, (data ->> 'slot_at')::timestamptz as slot_at,
         (case type when 'number.scheduled.v1' then 1 when 'call.originated.v1' then 2
-            when 'call.answered.v1' then 3 when 'call.ended.v1' then 4 else 5 end)::smallint as rank,
+            when 'call.answered.v1' then 3 when 'call.ended.v1' then 4 when 'number.suppressed.v1' then 4
+            else 5 end)::smallint as rank,
         case
             when type = 'number.scheduled.v1' then 'scheduled'
             when type in ('call.originated.v1', 'call.answered.v1') then 'calling'
             when type = 'number.released.v1' then 'free'
+            when type = 'number.suppressed.v1' then 'suppressed'
             when type = 'number.waiting_retry.v1' then 'waiting_retry'
             when data ->> 'disposition' = 'answered' then 'completed'
             when data ->> 'disposition' = 'unknown' then 'unknown'
@@ -38,7 +40,8 @@ select distinct on (number_id) told.* from (
         data ->> 'reason' as reason, (data ->> 'retry_at')::timestamptz as retry_at
     from event
     where xid >= $1::text::xid8 and type in ('number.scheduled.v1', 'call.originated.v1', 'call.answered.v1',
-        'call.ended.v1', 'number.waiting_retry.v1', 'number.failed.v1', 'number.released.v1')
+        'call.ended.v1', 'number.waiting_retry.v1', 'number.failed.v1', 'number.released.v1',
+        'number.suppressed.v1')
 ) as told
 join number n on n.campaign_id = told.campaign_id and n.number_id = told.number_id
 where not n.deleted and told.generation >= n.generation

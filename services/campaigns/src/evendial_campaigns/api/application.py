@@ -59,6 +59,7 @@ from evendial_campaigns.security_headers import security_headers
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.stopper import Stopper
 from evendial_campaigns.suppression_store import Suppressions
+from evendial_campaigns.suppression_teller import SuppressionTeller
 
 JSON_MAX_BYTES = 1_000_000
 SCHEMA_PATH = "/schema"
@@ -73,6 +74,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     definition_edits: DefinitionEdits
     prompts: Prompts
     suppressions: Suppressions
+    suppression_teller: SuppressionTeller
     erasures: Erasures
     import_reports: ImportReports
     handler: CommandHandler

@@ -8,7 +8,13 @@ from uuid import UUID
 import msgspec
 from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated, Disposition
 from evendial_contracts.message import AttemptFact, Message
-from evendial_contracts.numbers import NumberFailed, NumberReleased, NumberScheduled, NumberWaitingRetry
+from evendial_contracts.numbers import (
+    NumberFailed,
+    NumberReleased,
+    NumberScheduled,
+    NumberSuppressed,
+    NumberWaitingRetry,
+)
 
 
 class NumberState(StrEnum):
@@ -32,11 +38,12 @@ RANKS: dict[type[AttemptFact], int] = {
     CallOriginated: 2,
     CallAnswered: 3,
     CallEnded: 4,
+    NumberSuppressed: 4,
     NumberWaitingRetry: 5,
     NumberFailed: 5,
     NumberReleased: 5,
 }
-"""The order in which the facts about one attempt happen."""
+"""The order in which the facts about one attempt happen: what was suppressed is released with the entry."""
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -103,6 +110,8 @@ def _state(fact: AttemptFact) -> NumberState:
             return _FINAL_BY_ITSELF.get(fact.disposition, NumberState.WAITING_RETRY)
         case NumberFailed():
             return _FINAL_BY_ITSELF.get(fact.disposition, NumberState.FAILED)
+        case NumberSuppressed():
+            return NumberState.SUPPRESSED
         case NumberReleased():
             return NumberState.FREE
         case _:

@@ -1,11 +1,11 @@
 """Where a number of a list stands: what may be done with it, and why it is not being called."""
 
-from evendial_campaigns.core.progress import NumberState
+from evendial_campaigns.core.progress import FINAL, NumberState
 from evendial_campaigns.core.rejected import Rejected
 
 IN_A_CALL = (NumberState.SCHEDULED, NumberState.CALLING)
 """States in which a number is in the hands of a dial command."""
-AGAIN = (NumberState.COMPLETED, NumberState.FAILED, NumberState.UNKNOWN)
+AGAIN = FINAL
 """States out of which a person may have a number called once more."""
 
 
@@ -60,7 +60,7 @@ _FREE = {
     "expired": "The order to call it came too late for its moment; it will be ordered again.",
     "stopped": "The campaign was stopped before the call was made.",
     "window_closed": "The campaign's hours ended before the call was made.",
-    "suppressed": "The number was on the suppression list when its turn came.",
+    "suppressed": "It was on the suppression list, and is not any more.",
     "in_another_call": "The same person was in another call; it will be tried again.",
     "cap": "As many calls as are allowed at once were in progress; it will be tried again.",
     "breaker": "The trunk refuses calls for now; it will be tried again.",

@@ -23,7 +23,15 @@ from evendial_contracts.campaigns import (
 )
 from evendial_contracts.dialing import NumberDialVoided, VoidReason
 from evendial_contracts.message import Message
-from evendial_contracts.numbers import NumberFailed, NumberReleased, NumberScheduled, NumberWaitingRetry
+from evendial_contracts.numbers import (
+    NumberFailed,
+    NumberReleased,
+    NumberScheduled,
+    NumberSuppressed,
+    NumberWaitingRetry,
+)
+
+NumberFact = NumberScheduled | NumberWaitingRetry | NumberFailed | NumberSuppressed | NumberReleased
 
 
 class Kind(StrEnum):
@@ -117,7 +125,7 @@ def sentence(fact: Message) -> str:
     """What happened, in words; phone numbers are not in facts, so not here either."""
     if isinstance(fact, NumbersImported | NumbersRemoved | NumbersRedialled):
         return _of_list(fact)
-    if isinstance(fact, NumberScheduled | NumberWaitingRetry | NumberFailed | NumberReleased):
+    if isinstance(fact, NumberFact):
         return _of_number(fact)
     if isinstance(fact, NumberDialVoided | CallOriginated | CallAnswered | CallEnded):
         return _of_call(fact)
@@ -157,7 +165,7 @@ def _of_list(fact: NumbersImported | NumbersRemoved | NumbersRedialled) -> str:
             return "The number will be called again."
 
 
-def _of_number(fact: NumberScheduled | NumberWaitingRetry | NumberFailed | NumberReleased) -> str:
+def _of_number(fact: NumberFact) -> str:
     match fact:
         case NumberScheduled():
             return f"Attempt {fact.attempt_no} was given its slot."
@@ -165,6 +173,10 @@ def _of_number(fact: NumberScheduled | NumberWaitingRetry | NumberFailed | Numbe
             return f"The number is due again after attempt {fact.attempt_no}: {_OUTCOMES[fact.disposition]}."
         case NumberFailed():
             return f"The number will not be called again by itself: {_OUTCOMES[fact.disposition]}."
+        case NumberSuppressed():
+            return "The number will not be called while it is suppressed."
+        case NumberReleased(reason=VoidReason.SUPPRESSED):
+            return "The number is free again: it is not suppressed any more."
         case NumberReleased():
             return f"The number is free again; nothing was consumed: {_NOT_DIALLED[fact.reason]}."
 
