@@ -14,7 +14,6 @@ from evendial_contracts.envelope import seal
 from evendial_contracts.message import Message, tag_of
 from evendial_contracts.subjects import subject_of
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import ObjectStoreConfig
@@ -23,6 +22,7 @@ from nats.js.object_store import ObjectStore
 
 from evendial_chassis import metrics
 from evendial_chassis.clock import HOST_CLOCK
+from evendial_chassis.hearing import Hearing
 from evendial_chassis.run import Stop, patiently
 from evendial_chassis.streams import Streams
 
@@ -60,7 +60,6 @@ class Bus:
         self._client = client
         self._streams = streams
         self._jetstream = client.jetstream(timeout=5)
-        self._answering: set[asyncio.Task[None]] = set()
         self.service = service
 
     @property
@@ -132,31 +131,12 @@ class Bus:
     ) -> None:
         """Hears what is told or asked on a subject; what `hear` returns is the answer.
 
-        With a `queue` only one of its members hears each message. Each is heard in a task of its own, so that
-        none holds up another. What cannot be read is logged and left unanswered.
+        With a `queue` only one of its members hears each message. None holds up another: each has a task.
+        What cannot be read is logged and left unanswered.
         """
 
-        async def answer(message: Msg) -> None:
-            try:
-                answer = await hear(msgspec.json.decode(message.data, type=kind))
-            except (msgspec.ValidationError, msgspec.DecodeError) as error:
-                logger.warning(
-                    "unreadable request",
-                    extra={"action": "request_refused", "subject": subject, "reason": str(error)},
-                )
-                return
-            except Exception:
-                logger.exception("request failed", extra={"action": "request_failed", "subject": subject})
-                return
-            if answer is not None and message.reply:
-                await message.respond(msgspec.json.encode(answer))
-
-        async def on_message(message: Msg) -> None:
-            task = asyncio.create_task(answer(message))
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
-
-        await self._client.subscribe(subject, queue=queue, cb=on_message)
+        heard = Hearing(subject, kind, hear)
+        await self._client.subscribe(subject, queue=queue, cb=heard.on_message)
 
     async def objects(self, bucket: str) -> ObjectStore:
         """The object store of that name, made if it is not there."""
