@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.asterisk import AsteriskInstance, configure_carrier, configure_dialer
 from deploy.local.asterisk_build import AsteriskBuild
-from deploy.local.asterisk_fetch import find_asterisk
+from deploy.local.asterisk_fetch import OLDEST, AsteriskUnavailable, find_asterisk
 from deploy.local.folders import RunFolder
 from deploy.local.nats import start_nats
 from deploy.local.ports import Ports
@@ -79,6 +79,15 @@ async def database(postgres_server: PostgresServer) -> AsyncIterator[DatabaseFac
 def asterisk_build() -> AsteriskBuild:
     """The real Asterisk of this host, unpacked at its first use."""
     return find_asterisk()
+
+
+@pytest.fixture(scope="session")
+def oldest_build() -> AsteriskBuild:
+    """The oldest Asterisk that we support; where this host cannot have it, the run's summary says so."""
+    try:
+        return find_asterisk(major=OLDEST)
+    except AsteriskUnavailable as reason:
+        pytest.skip(f"nothing was tried on Asterisk {OLDEST}: {reason}")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,9 @@ from deploy.local.debian_mirror import MirrorFailed, download, find_mirrors, unp
 from deploy.local.folders import cache_folder, locked
 
 SUITES = ("sid", "forky", "bullseye")
-"""Debian's releases that carry Asterisk, newest first (bookworm and trixie have none); bullseye's is a 16."""
+"""Debian's releases that carry Asterisk, newest first (bookworm and trixie have none)."""
+OLDEST = 16
+"""The oldest major version that Evendial supports, and that bullseye carries."""
 
 _PACKAGES = (
     "asterisk",
@@ -29,25 +31,39 @@ class AsteriskUnavailable(Exception):
 
 
 def find_asterisk(
-    *, suites: Sequence[str] = SUITES, progress: Callable[[str], None] = lambda line: None
+    *, major: int | None = None, progress: Callable[[str], None] = lambda line: None
 ) -> AsteriskBuild:
-    """The Asterisk of `EVENDIAL_ASTERISK_ROOT`, else that of the first of `suites` that can be had.
+    """The Asterisk of `EVENDIAL_ASTERISK_ROOT`, else the newest that can be had, or one of a `major` version.
 
     Blocks for about 10 s when it has to download (80 MB, once); `progress` gets a line before.
     Two callers at once: the second waits for the first. Raises AsteriskUnavailable.
     """
     if chosen := os.environ.get("EVENDIAL_ASTERISK_ROOT"):
-        return _chosen(Path(chosen))
+        build = _chosen(Path(chosen))
+        if major in (None, build.major):
+            return build
     cache = cache_folder()
     failures: dict[str, None] = {}
     with locked(cache / "asterisk.lock"):
-        for suite in suites:
+        for suite in _suites(major):
             folder = cache / f"asterisk-{suite}-{platform.machine()}"
             try:
-                return _cached(folder) or _fetch(folder, suite, progress)
+                build = _cached(folder) or _fetch(folder, suite, progress)
             except MirrorFailed as error:
                 failures[str(error)] = None
-    raise AsteriskUnavailable(f"Asterisk cannot be unpacked here: {'; '.join(failures)}.")
+                continue
+            if major in (None, build.major):
+                return build
+            failures[f"Debian {suite} has {build.major}"] = None
+    wanted = "Asterisk" if major is None else f"Asterisk {major}"
+    raise AsteriskUnavailable(f"{wanted} cannot be unpacked here: {'; '.join(failures)}.")
+
+
+def _suites(major: int | None) -> Sequence[str]:
+    """Where to look, so that nothing is downloaded in vain: bullseye is archived and stays what it is."""
+    if major is None:
+        return SUITES
+    return SUITES[-1:] if major == OLDEST else SUITES[:-1]
 
 
 def _chosen(root: Path) -> AsteriskBuild:

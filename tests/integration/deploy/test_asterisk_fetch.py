@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.asterisk_build import AsteriskBuild
-from deploy.local.asterisk_fetch import AsteriskUnavailable, find_asterisk
+from deploy.local.asterisk_fetch import OLDEST, AsteriskUnavailable, find_asterisk
 
 pytestmark = pytest.mark.integration
 
@@ -19,7 +19,22 @@ def test_the_operators_own_build_is_taken(
     asterisk_build: AsteriskBuild, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EVENDIAL_ASTERISK_ROOT", str(asterisk_build.root))
-    assert find_asterisk() == asterisk_build
+    assert find_asterisk() == find_asterisk(major=asterisk_build.major) == asterisk_build
+
+
+def test_a_version_may_be_asked_for(oldest_build: AsteriskBuild, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EVENDIAL_ASTERISK_ROOT", raising=False)
+    assert oldest_build.major == OLDEST
+    assert find_asterisk(major=find_asterisk().major) == find_asterisk()
+    monkeypatch.setenv("EVENDIAL_ASTERISK_ROOT", str(find_asterisk().root))
+    assert find_asterisk(major=OLDEST) == oldest_build
+
+
+def test_a_version_that_cannot_be_had_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVENDIAL_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(AsteriskUnavailable, match=r"^Asterisk 16 cannot be unpacked here: [^.]*\.$"):
+        find_asterisk(major=16)
 
 
 def test_an_operators_folder_without_asterisk_is_named(

@@ -18,7 +18,6 @@ from evendial_originator.settings import Settings
 
 from deploy.local.ami import AmiSession
 from deploy.local.asterisk import configure_carrier, configure_dialer
-from deploy.local.asterisk_fetch import find_asterisk
 from deploy.local.carrier import CarrierCall, read_record
 from deploy.local.ports import Ports
 from tests.conftest import AsteriskPair, DatabaseFactory
@@ -30,7 +29,6 @@ from tests.waiting import until
 pytestmark = pytest.mark.integration
 
 _tails = count(1)
-OLDEST = "bullseye"
 
 
 def callee(behaviour: str) -> str:
@@ -45,7 +43,7 @@ async def pair(
     """Dialer and carrier, and an AGI listener that keeps each answered call until its callee hangs up."""
     pair, processes = asterisk_pair, []
     if request.param == "oldest":
-        build = find_asterisk(suites=(OLDEST,))
+        build = request.getfixturevalue("oldest_build")
         carrier = configure_carrier(run_folder / "old-carrier", build=build, ports=ports)
         agi_port = ports.one()
         dialer = configure_dialer(
