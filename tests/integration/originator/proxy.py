@@ -1,6 +1,7 @@
 """A wire between the originator and a real Asterisk that can be cut, or made deaf."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 
@@ -14,6 +15,8 @@ class Proxy:
         self.deaf = False
         self.frozen = False
         self.port = 0
+        self.tap: Callable[[bytes], None] = lambda data: None
+        """Hears what Asterisk says, and nothing (`b""`) when it ends a connection."""
 
     async def start(self) -> None:
         """Listens on loopback."""
@@ -35,7 +38,11 @@ class Proxy:
         self._writers.clear()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection(*self._target)
+        try:
+            far_reader, far_writer = await asyncio.open_connection(*self._target)
+        except ConnectionError:  # Asterisk is down
+            writer.close()
+            return
         self._writers += [writer, far_writer]
         await asyncio.gather(
             self._pump(reader, far_writer, from_asterisk=False),
@@ -47,6 +54,10 @@ class Proxy:
     ) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(65536):
+                if from_asterisk:
+                    self.tap(data)
                 if not (self.frozen or (from_asterisk and self.deaf)):
                     writer.write(data)
+        if from_asterisk:
+            self.tap(b"")
         writer.close()

@@ -8,6 +8,7 @@ from evendial_originator.core.facts import (
     HungUp,
     NotAnswered,
     Phase,
+    Progress,
     Ringing,
     Served,
 )
@@ -33,7 +34,11 @@ def event(name: str, **fields: str) -> dict[str, str]:
             event("Newstate", uniqueid=CHANNEL, channelstatedesc="Ringing"),
             Ringing(channel_id=CHANNEL, at=SENT),
         ),
-        (event("DialState", destuniqueid=CHANNEL, dialstatus="PROGRESS"), None),
+        (
+            event("DialState", destuniqueid=CHANNEL, dialstatus="PROGRESS"),
+            Progress(channel_id=CHANNEL, at=SENT),
+        ),
+        (event("DialState", destuniqueid=CHANNEL, dialstatus="PROCEEDING"), None),
         (event("Newstate", uniqueid=CHANNEL, channelstatedesc="Up"), None),
         (event("DialEnd", destuniqueid=CHANNEL, dialstatus="ANSWER"), Answered(channel_id=CHANNEL, at=SENT)),
         (
@@ -61,6 +66,10 @@ def event(name: str, **fields: str) -> dict[str, str]:
             Served(channel_id=CHANNEL, at=SENT),
         ),
         (event("UserEvent", uniqueid=CHANNEL, userevent="EvendialAgiFailed"), None),
+        (
+            event("Hangup", uniqueid=CHANNEL, cause="127", channelstatedesc="Down", techcause="607"),
+            HungUp(channel_id=CHANNEL, at=SENT, cause=127, phase=Phase.DOWN, sip_code=607),
+        ),
     ],
 )
 def test_events_of_our_channels_are_facts(given: dict[str, str], fact: CallFact | None) -> None:

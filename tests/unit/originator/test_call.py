@@ -26,6 +26,7 @@ from evendial_originator.core.facts import (
     HungUp,
     NotAnswered,
     Phase,
+    Progress,
     Refused,
     Ringing,
     Sighted,
@@ -110,6 +111,14 @@ CALLS: dict[str, tuple[tuple[CallFact, ...], Disposition]] = {
         (accepted(), created(), not_answered(3), hung_up(0)),
         Disposition.FAILED_SYSTEM,
     ),
+    "trunk that plays the ringing tone itself": (
+        (accepted(), created(), Progress(channel_id=CHANNEL, at=after(1)), not_answered(3), hung_up(0)),
+        Disposition.NO_ANSWER,
+    ),
+    "redirected to nowhere": (
+        (accepted(), created(), dial_ended("CANCEL"), not_answered(), hung_up(23)),
+        Disposition.FAILED_SYSTEM,
+    ),
     "temporarily unavailable": (
         (accepted(), created(), dial_ended("NOANSWER"), not_answered(), hung_up(19)),
         Disposition.NO_ANSWER,
@@ -161,6 +170,10 @@ def test_a_hangup_waits_a_second_for_the_answer_to_the_originate() -> None:
     assert verdict(call, after(3.9)) is None
     assert look_again_at(call) == after(4)
     assert ended(call).disposition is Disposition.FAILED_SYSTEM
+
+
+def test_a_redirected_call_whose_answer_was_missed_may_live_on() -> None:
+    assert ended(told(accepted(), created(), hung_up(23))).disposition is Disposition.UNKNOWN
 
 
 def test_what_a_refused_duplicate_says_does_not_end_the_live_call() -> None:

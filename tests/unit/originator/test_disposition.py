@@ -8,18 +8,7 @@ pytestmark = pytest.mark.unit
 
 
 def seen(**facts: object) -> Evidence:
-    nothing: dict[str, object] = {
-        "answered": False,
-        "refused": False,
-        "ringing": False,
-        "timed_out": False,
-        "cause": None,
-        "reason": None,
-        "dial_status": None,
-        "waited_s": 1.0,
-        "gap": False,
-    }
-    return Evidence(**(nothing | facts))  # type: ignore[arg-type]
+    return Evidence(**({"waited_s": 1.0} | facts))  # type: ignore[arg-type]
 
 
 CAUSES = {
@@ -60,12 +49,29 @@ def test_an_originate_that_ami_refused_is_ours() -> None:
 
 @pytest.mark.parametrize("cause", [0, 16, 18, 19, 20, None])
 def test_our_ring_timeout_is_no_answer_if_it_rang(cause: int | None) -> None:
-    assert disposition(seen(timed_out=True, reason=3, ringing=True, cause=cause)) is D.NO_ANSWER
+    assert disposition(seen(timed_out=True, reason=3, rang=True, cause=cause)) is D.NO_ANSWER
 
 
 @pytest.mark.parametrize("cause", [0, 16, 18, 19, 20, None])
 def test_our_ring_timeout_is_the_trunks_silence_if_nothing_rang(cause: int | None) -> None:
     assert disposition(seen(timed_out=True, reason=3, cause=cause)) is D.FAILED_SYSTEM
+
+
+@pytest.mark.parametrize("cause", [0, 16, 19])
+def test_a_trunk_that_plays_the_ringing_tone_itself_is_not_silent(cause: int) -> None:
+    assert disposition(seen(timed_out=True, reason=3, progress=True, cause=cause)) is D.NO_ANSWER
+
+
+@pytest.mark.parametrize("code", [607, 608])
+def test_who_does_not_want_to_be_called_has_rejected(code: int) -> None:
+    assert disposition(seen(cause=127, sip_code=code)) is D.REJECTED
+    assert disposition(seen(cause=127, sip_code=code, rang=True)) is D.REJECTED
+
+
+def test_a_redirected_call_may_live_on_unless_asterisk_said_what_became_of_it() -> None:
+    assert disposition(seen(cause=23)) is D.UNKNOWN
+    assert disposition(seen(cause=23, reason=0)) is D.FAILED_SYSTEM
+    assert disposition(seen(cause=23, answered=True)) is D.ANSWERED
 
 
 def test_a_telling_cause_wins_over_our_ring_timeout() -> None:
@@ -75,7 +81,7 @@ def test_a_telling_cause_wins_over_our_ring_timeout() -> None:
 def test_no_user_responding_after_sips_own_timeout_is_the_trunks_silence() -> None:
     assert disposition(seen(cause=18, waited_s=32.0)) is D.FAILED_SYSTEM
     assert disposition(seen(cause=18, waited_s=31.0)) is D.NO_ANSWER
-    assert disposition(seen(cause=18, waited_s=32.0, ringing=True)) is D.NO_ANSWER
+    assert disposition(seen(cause=18, waited_s=32.0, rang=True)) is D.NO_ANSWER
 
 
 @pytest.mark.parametrize("cause", [None, 0, 16, 31, 127])
@@ -86,8 +92,8 @@ def test_no_user_responding_after_sips_own_timeout_is_the_trunks_silence() -> No
         ({"reason": 5}, D.BUSY),
         ({"dial_status": "CONGESTION"}, D.CONGESTION),
         ({"reason": 8}, D.CONGESTION),
-        ({"ringing": True, "reason": 0}, D.NO_ANSWER),
-        ({"ringing": True, "reason": 0, "gap": True}, D.NO_ANSWER),
+        ({"rang": True, "reason": 0}, D.NO_ANSWER),
+        ({"rang": True, "reason": 0, "gap": True}, D.NO_ANSWER),
         ({"reason": 0}, D.FAILED_SYSTEM),
         ({"dial_status": "NOANSWER"}, D.FAILED_SYSTEM),
         ({"dial_status": "CHANUNAVAIL"}, D.FAILED_SYSTEM),

@@ -11,6 +11,7 @@ from evendial_originator.core.facts import (
     HungUp,
     NotAnswered,
     Phase,
+    Progress,
     Ringing,
     Served,
     Sighted,
@@ -42,7 +43,7 @@ def fact_of(event: Mapping[str, str], at: datetime) -> CallFact | None:
         case "Newchannel":
             return ChannelCreated(channel_id=channel_id, at=at)
         case "Newstate" | "DialState":
-            return _ringing(event, channel_id, at)
+            return _state(event, channel_id, at)
         case "DialEnd":
             return _dial_end(event, channel_id, at)
         case "UserEvent":
@@ -50,7 +51,7 @@ def fact_of(event: Mapping[str, str], at: datetime) -> CallFact | None:
         case "OriginateResponse":
             return _originate_response(event, channel_id, at)
         case _:
-            return HungUp(channel_id=channel_id, at=at, cause=_number(event, "cause"), phase=phase_of(event))
+            return _hangup(event, channel_id, at)
 
 
 def sighting_of(event: Mapping[str, str], at: datetime) -> Sighted | None:
@@ -66,9 +67,10 @@ def phase_of(event: Mapping[str, str]) -> Phase:
     return _PHASES.get(event.get("channelstatedesc", ""), Phase.DOWN)
 
 
-def _ringing(event: Mapping[str, str], channel_id: str, at: datetime) -> CallFact | None:
-    rings = event.get("dialstatus") == "RINGING" or event.get("channelstatedesc") == "Ringing"
-    return Ringing(channel_id=channel_id, at=at) if rings else None
+def _state(event: Mapping[str, str], channel_id: str, at: datetime) -> CallFact | None:
+    if event.get("dialstatus") == "RINGING" or event.get("channelstatedesc") == "Ringing":
+        return Ringing(channel_id=channel_id, at=at)
+    return Progress(channel_id=channel_id, at=at) if event.get("dialstatus") == "PROGRESS" else None
 
 
 def _dial_end(event: Mapping[str, str], channel_id: str, at: datetime) -> CallFact:
@@ -84,6 +86,12 @@ def _originate_response(event: Mapping[str, str], channel_id: str, at: datetime)
     if event.get("response") == "Success":
         return Answered(channel_id=channel_id, at=at)
     return NotAnswered(channel_id=channel_id, at=at, reason=_number(event, "reason"))
+
+
+def _hangup(event: Mapping[str, str], channel_id: str, at: datetime) -> CallFact:
+    code = _number(event, "techcause") if event.get("techcause") else None
+    cause = _number(event, "cause")
+    return HungUp(channel_id=channel_id, at=at, cause=cause, phase=phase_of(event), sip_code=code)
 
 
 def _number(event: Mapping[str, str], field: str) -> int:

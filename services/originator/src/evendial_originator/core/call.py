@@ -9,7 +9,7 @@ from evendial_contracts.calls import Disposition
 from evendial_contracts.causes import HangupCause
 from msgspec.structs import replace
 
-from evendial_originator.core.disposition import REASON_TIMED_OUT, Evidence, disposition
+from evendial_originator.core.disposition import TIMED_OUT, Evidence, disposition
 from evendial_originator.core.facts import (
     Accepted,
     Answered,
@@ -19,6 +19,7 @@ from evendial_originator.core.facts import (
     HungUp,
     NotAnswered,
     Phase,
+    Progress,
     Refused,
     Ringing,
     Served,
@@ -47,12 +48,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     exists: bool = False
     created_at: datetime | None = None
     ringing: bool = False
+    progress: bool = False
     answered_at: datetime | None = None
     served: bool = False
     dial_status: str | None = None
     reason: int | None = None
     failed_at: datetime | None = None
     cause: int | None = None
+    sip_code: int | None = None
     ended_at: datetime | None = None
     vanished_at: datetime | None = None
     hangup_asked_at: datetime | None = None
@@ -82,6 +85,8 @@ def evolve(call: Call, fact: CallFact) -> Call:  # noqa: C901 - one arm per kind
             return replace(call, exists=True, created_at=call.created_at or at)
         case Ringing():
             return replace(call, exists=True, ringing=True)
+        case Progress():
+            return replace(call, exists=True, progress=True)
         case Answered(at=at):
             return replace(call, answered_at=min(call.answered_at or at, at))
         case Served(at=at):
@@ -167,7 +172,9 @@ def _ring_limit(call: Call) -> datetime:
 
 
 def _hung_up(call: Call, fact: HungUp) -> Call:
-    return replace(_in_phase(call, fact.phase, fact.at), cause=fact.cause, ended_at=fact.at)
+    return replace(
+        _in_phase(call, fact.phase, fact.at), cause=fact.cause, sip_code=fact.sip_code, ended_at=fact.at
+    )
 
 
 def _in_phase(call: Call, phase: Phase, at: datetime) -> Call:
@@ -203,9 +210,11 @@ def _evidence(call: Call, ended_at: datetime) -> Evidence:
     return Evidence(
         answered=call.answered_at is not None,
         refused=call.refused_at is not None,
-        ringing=call.ringing,
-        timed_out=call.reason == REASON_TIMED_OUT or own_hangup,
+        rang=call.ringing,
+        progress=call.progress,
+        timed_out=call.reason == TIMED_OUT or own_hangup,
         cause=call.cause,
+        sip_code=call.sip_code,
         reason=call.reason,
         dial_status=call.dial_status,
         waited_s=(ended_at - call.sent_at).total_seconds(),

@@ -1,61 +1,111 @@
-"""One table: what a call that is over ended as. The order of the rows is the order of belief."""
+"""One table: what a call that is over ended as. docs/outcomes.md shows what Asterisk says in each case."""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 from evendial_contracts.calls import Disposition
-from evendial_contracts.causes import UNANSWERED, HangupCause
+from evendial_contracts.causes import HangupCause
 
-VAGUE = frozenset({0, HangupCause.NORMAL_CLEARING, 31, 127})
-"""Causes that say nothing of an unanswered call: none given, normal clearing, unspecified, interworking."""
+TIMED_OUT, BUSY, CONGESTION = 3, 5, 8
+"""Reasons of AMI's OriginateResponse; 0 says nothing."""
 
-REASON_TIMED_OUT = 3
 SIP_TIMER_B_S = 32.0
 """RFC 3261 §17.1.1.2: so long Asterisk waits for any answer at all, then it gives cause 18 by itself."""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a call that is over. `cause` is None when no Hangup has reached us."""
+    """What is known of a call that is over.
 
-    answered: bool
-    refused: bool
-    ringing: bool
-    timed_out: bool
-    cause: int | None
-    reason: int | None
-    dial_status: str | None
-    waited_s: float
-    gap: bool
+    `cause` is None when no Hangup has reached us, `sip_code` where Asterisk does not tell it (16 never does).
+    `rang`, `progress`: SIP 180, 183. `timed_out`: we ended it because nobody answered. `gap`: the link was
+    down meanwhile, so a fact not seen proves nothing.
+    """
+
+    answered: bool = False
+    refused: bool = False
+    rang: bool = False
+    progress: bool = False
+    timed_out: bool = False
+    cause: int | None = None
+    sip_code: int | None = None
+    reason: int | None = None
+    dial_status: str | None = None
+    waited_s: float = 0.0
+    gap: bool = False
+
+    @property
+    def vague(self) -> bool:
+        """No cause, normal clearing, unspecified, interworking: nothing said of a call not answered."""
+        return self.cause in (None, 0, HangupCause.NORMAL_CLEARING, 31, 127)
+
+    @property
+    def nobody(self) -> bool:
+        """The far end, or our time-out, says that nobody answers."""
+        return self.timed_out or self.cause in (18, 19, 20)
+
+    @property
+    def heard(self) -> bool:
+        """It rang, or the far end sent progress, as trunks do that play the ringing tone themselves."""
+        return self.rang or self.progress
+
+    @property
+    def silence(self) -> bool:
+        """Our time-out or SIP's own ended it, and the trunk had said no more than 100 Trying."""
+        sip_gave_up = self.cause == HangupCause.NO_USER_RESPONDING and self.waited_s >= SIP_TIMER_B_S
+        return not self.heard and (self.timed_out or sip_gave_up)
+
+    @property
+    def redirected(self) -> bool:
+        """A 302 was followed on a channel that is not ours, and how that went has not reached us."""
+        return self.cause == HangupCause.REDIRECTED and self.reason is None
+
+
+class Row(NamedTuple):
+    """`case` is for people; `fits` decides."""
+
+    case: str
+    fits: Callable[[Evidence], bool]
+    says: Disposition
+
+
+TABLE = (
+    Row("answered, whatever came after", lambda seen: seen.answered, Disposition.ANSWERED),
+    Row("AMI refused the originate", lambda seen: seen.refused, Disposition.FAILED_SYSTEM),
+    Row("17", lambda seen: seen.cause == 17, Disposition.BUSY),
+    Row("21", lambda seen: seen.cause == 21, Disposition.REJECTED),
+    Row("SIP 607, 608", lambda seen: seen.sip_code in (607, 608), Disposition.REJECTED),
+    Row("1, 22, 28", lambda seen: seen.cause in (1, 22, 28), Disposition.INVALID_NUMBER),
+    Row(
+        "27, 34, 38, 41, 42, 44, 47",
+        lambda seen: seen.cause in (27, 34, 38, 41, 42, 44, 47),
+        Disposition.CONGESTION,
+    ),
+    Row("23, and no more was heard", lambda seen: seen.redirected, Disposition.UNKNOWN),
+    Row("silence, with a gap", lambda seen: seen.silence and seen.gap, Disposition.UNKNOWN),
+    Row("silence", lambda seen: seen.silence, Disposition.FAILED_SYSTEM),
+    Row("18, 19, 20, our time-out", lambda seen: seen.nobody, Disposition.NO_ANSWER),
+    Row(
+        "vague, BUSY",
+        lambda seen: seen.vague and (seen.dial_status == "BUSY" or seen.reason == BUSY),
+        Disposition.BUSY,
+    ),
+    Row(
+        "vague, CONGESTION",
+        lambda seen: seen.vague and (seen.dial_status == "CONGESTION" or seen.reason == CONGESTION),
+        Disposition.CONGESTION,
+    ),
+    Row("vague, heard", lambda seen: seen.vague and seen.heard, Disposition.NO_ANSWER),
+    Row("vague, with a gap", lambda seen: seen.vague and seen.gap, Disposition.UNKNOWN),
+    Row("anything else", lambda seen: True, Disposition.FAILED_SYSTEM),
+)
+"""Numbers are Q.850 causes. The first row that fits decides; AMI's Reason alone never does.
+
+Silence is not the number's fault: a callee who does not answer rings. RFC 8197 and RFC 8688 gave SIP the
+codes 607 and 608, for which Asterisk has no cause but 127.
+"""
 
 
 def disposition(seen: Evidence) -> Disposition:
-    """The cause wins over everything but an answer; AMI's Reason alone never decides."""
-    if seen.answered:
-        return Disposition.ANSWERED
-    if seen.refused:
-        return Disposition.FAILED_SYSTEM
-    told = UNANSWERED.get(seen.cause) if seen.cause is not None else None
-    if told not in (None, Disposition.NO_ANSWER):
-        return told
-    if told is Disposition.NO_ANSWER or seen.timed_out:
-        return _nobody_answered(seen)
-    if seen.cause is None or seen.cause in VAGUE:
-        return _cause_says_nothing(seen)
-    return Disposition.FAILED_SYSTEM
-
-
-def _nobody_answered(seen: Evidence) -> Disposition:
-    """Silence of the trunk looks like a callee who does not answer, only that nothing ever rang."""
-    never_heard = seen.cause == HangupCause.NO_USER_RESPONDING and seen.waited_s >= SIP_TIMER_B_S
-    if seen.ringing or not (seen.timed_out or never_heard):
-        return Disposition.NO_ANSWER
-    return Disposition.UNKNOWN if seen.gap else Disposition.FAILED_SYSTEM
-
-
-def _cause_says_nothing(seen: Evidence) -> Disposition:
-    match seen.dial_status, seen.reason:
-        case ("BUSY", _) | (_, 5):
-            return Disposition.BUSY
-        case ("CONGESTION", _) | (_, 8):
-            return Disposition.CONGESTION
-    if seen.ringing:
-        return Disposition.NO_ANSWER
-    return Disposition.UNKNOWN if seen.gap else Disposition.FAILED_SYSTEM
+    """What the first row that fits says."""
+    return next(row.says for row in TABLE if row.fits(seen))

@@ -29,6 +29,10 @@ class Ringing(ChannelFact, frozen=True, kw_only=True):
     """AMI DialState RINGING, or Newstate Ringing."""
 
 
+class Progress(ChannelFact, frozen=True, kw_only=True):
+    """AMI DialState PROGRESS: the far end sends a tone or an announcement (SIP 183)."""
+
+
 class Answered(ChannelFact, frozen=True, kw_only=True):
     """AMI OriginateResponse Success, or DialEnd ANSWER."""
 
@@ -50,10 +54,14 @@ class DialEnded(ChannelFact, frozen=True, kw_only=True):
 
 
 class HungUp(ChannelFact, frozen=True, kw_only=True):
-    """AMI Hangup: the channel is gone. `cause` is the Q.850 integer, 0 where Asterisk gives none."""
+    """AMI Hangup: the channel is gone. `cause` is the Q.850 integer, 0 where Asterisk gives none.
+
+    `sip_code`: what the far end refused the call with, where Asterisk tells it.
+    """
 
     cause: int
     phase: Phase
+    sip_code: int | None = None
 
 
 class Sighted(ChannelFact, frozen=True, kw_only=True):
@@ -79,6 +87,7 @@ class Refused(ChannelFact, frozen=True, kw_only=True):
 CallFact = (
     ChannelCreated
     | Ringing
+    | Progress
     | Answered
     | Served
     | NotAnswered
