@@ -9,6 +9,9 @@ import sys
 import pytest
 
 from tests.traces.keeping import VARIABLE
+from tests.traces.table import refresh
 
 os.environ[VARIABLE] = "1"
-sys.exit(pytest.main(["-q", "tests/integration/originator/test_outcome_table.py"]))
+status = pytest.main(["-q", "tests/integration/originator/test_outcome_table.py"])
+refresh()
+sys.exit(status)

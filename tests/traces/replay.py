@@ -11,6 +11,10 @@ from tests.traces.trace import BOOTED_ANEW, LINK_LOST, Said, Trace, fields
 from tests.unit.originator.samples import CHANNEL, SENT, after
 
 NEVER_S = 100_000.0
+TELLING = (
+    *("event", "response", "message", "userevent", "dialstatus", "reason"),
+    *("channelstatedesc", "cause", "techcause"),
+)
 
 
 def outcome(row: Row, trace: Trace) -> Ended:
@@ -47,15 +51,5 @@ def fact_in(said: Said) -> CallFact | None:
 
 def shape(trace: Iterable[Said]) -> list[tuple[str, ...]]:
     """What a trace says without when, in which order and how often: equal for each run of a row."""
-    telling = (
-        "event",
-        "response",
-        "message",
-        "dialstatus",
-        "reason",
-        "channelstatedesc",
-        "cause",
-        "techcause",
-    )
     messages = (fields(said.text) for said in trace)
-    return sorted({tuple(message.get(name, "") for name in telling) for message in messages})
+    return sorted({tuple(message.get(name, "") for name in TELLING) for message in messages})

@@ -88,7 +88,7 @@ REDIRECTS = (
         trunk="redirecting"),
     Row("302-rings-and-answers", "302 to a number that rings for 2 s, then answers", D.ANSWERED, REDIRECTED,
         moved("7000000002"), trunk="redirecting"),
-    Row("302-rings-out", "302 to a number that rings: our time-out", D.FAILED_SYSTEM, REDIRECTED,
+    Row("302-rings-out", "302 to a number that rings: our time-out", D.NO_ANSWER, REDIRECTED,
         moved("7000000003"), trunk="redirecting", ring_timeout_s=3),
 )  # fmt: skip
 

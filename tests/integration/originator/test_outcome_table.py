@@ -82,6 +82,7 @@ async def stage(
 
 
 async def _keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"EXEC UserEvent EvendialServing\n")
     while line := await reader.readline():
         if line == b"HANGUP\n":
             break

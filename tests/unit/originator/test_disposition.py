@@ -74,6 +74,11 @@ def test_a_redirected_call_may_live_on_unless_asterisk_said_what_became_of_it() 
     assert disposition(seen(cause=23, answered=True)) is D.ANSWERED
 
 
+@pytest.mark.parametrize("facts", [{"cause": 23}, {"cause": 0, "dial_status": "CANCEL"}])
+def test_a_redirected_call_that_timed_out_may_have_rung_there(facts: dict[str, object]) -> None:
+    assert disposition(seen(timed_out=True, reason=3, **facts)) is D.NO_ANSWER
+
+
 def test_a_telling_cause_wins_over_our_ring_timeout() -> None:
     assert disposition(seen(timed_out=True, reason=3, cause=17)) is D.BUSY
 

@@ -9,6 +9,7 @@ from evendial_originator.core.call import Ended
 from tests.traces.replay import outcome
 from tests.traces.row import Row
 from tests.traces.rows import ROWS
+from tests.traces.table import PAGE, table
 from tests.traces.trace import BOOTED_ANEW, FOLDER, LINK_LOST, Trace, path_of, read
 
 pytestmark = pytest.mark.unit
@@ -56,3 +57,7 @@ def test_what_ami_says_twice_does_not_matter(major: int, row: Row, trace: Trace)
 def test_no_trace_is_left_of_a_row_that_is_gone() -> None:
     kept = {(path.parent.name, path.stem) for path in FOLDER.glob("*/*.txt")}
     assert kept == {(str(major), row.name) for major in MAJORS for row in ROWS}
+
+
+def test_the_documented_table_is_the_table() -> None:
+    assert table() in PAGE.read_text(), "run `python -m tests.traces`"

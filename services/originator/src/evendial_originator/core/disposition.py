@@ -53,12 +53,12 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     def silence(self) -> bool:
         """Our time-out or SIP's own ended it, and the trunk had said no more than 100 Trying."""
         sip_gave_up = self.cause == HangupCause.NO_USER_RESPONDING and self.waited_s >= SIP_TIMER_B_S
-        return not self.heard and (self.timed_out or sip_gave_up)
+        return not (self.heard or self.redirected) and (self.timed_out or sip_gave_up)
 
     @property
     def redirected(self) -> bool:
-        """A 302 was followed on a channel that is not ours, and how that went has not reached us."""
-        return self.cause == HangupCause.REDIRECTED and self.reason is None
+        """Asterisk followed a 302 on a channel that is not ours, so what rang there was not seen."""
+        return self.cause == HangupCause.REDIRECTED or self.dial_status == "CANCEL"
 
 
 class Row(NamedTuple):
@@ -81,7 +81,11 @@ TABLE = (
         lambda seen: seen.cause in (27, 34, 38, 41, 42, 44, 47),
         Disposition.CONGESTION,
     ),
-    Row("23, and no more was heard", lambda seen: seen.redirected, Disposition.UNKNOWN),
+    Row(
+        "redirected, no more was heard",
+        lambda seen: seen.redirected and seen.reason is None,
+        Disposition.UNKNOWN,
+    ),
     Row("silence, with a gap", lambda seen: seen.silence and seen.gap, Disposition.UNKNOWN),
     Row("silence", lambda seen: seen.silence, Disposition.FAILED_SYSTEM),
     Row("18, 19, 20, our time-out", lambda seen: seen.nobody, Disposition.NO_ANSWER),
