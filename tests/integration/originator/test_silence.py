@@ -15,7 +15,6 @@ from evendial_contracts.dialing import DialNumber
 from evendial_originator.settings import Settings
 
 from deploy.local.asterisk import configure_carrier, configure_dialer
-from deploy.local.asterisk_fetch import find_asterisk
 from deploy.local.carrier import CarrierCall, read_record
 from deploy.local.ports import Ports
 from tests.conftest import AsteriskPair, DatabaseFactory
@@ -40,7 +39,7 @@ async def pair(
     if request.param == "newest":
         yield asterisk_pair
         return
-    build = find_asterisk(suites=("bullseye",))
+    build = request.getfixturevalue("oldest_build")
     carrier = configure_carrier(run_folder / "silent-carrier", build=build, ports=ports)
     agi_port = ports.one()
     dialer = configure_dialer(
