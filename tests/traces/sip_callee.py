@@ -50,7 +50,7 @@ class SipCallee(asyncio.DatagramProtocol):
         self.port = 0
         self._scripts = scripts
         self._dialogs: dict[str, _Dialog] = {}
-        self._acting: set[asyncio.Task[None]] = set()
+        self._later: list[asyncio.TimerHandle] = []
         self._transport: asyncio.DatagramTransport
 
     async def start(self, port: int) -> None:
@@ -61,8 +61,8 @@ class SipCallee(asyncio.DatagramProtocol):
 
     def stop(self) -> None:
         """Says nothing more."""
-        for task in self._acting:
-            task.cancel()
+        for step in self._later:
+            step.cancel()
         self._transport.close()
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
@@ -84,19 +84,17 @@ class SipCallee(asyncio.DatagramProtocol):
         self.invited.append(number)
         dialog = _Dialog(headers, peer, contact=f"<sip:callee@127.0.0.1:{self.port}>")
         self._dialogs[headers["call-id"]] = dialog
-        script = self._scripts.get(number, (Says(404),))
-        task = asyncio.get_running_loop().create_task(self._act(dialog, script))
-        self._acting.add(task)
-        task.add_done_callback(self._acting.discard)
+        at = asyncio.get_running_loop().time()
+        for step in self._scripts.get(number, (Says(404),)):
+            at += step.after_s
+            self._later.append(asyncio.get_running_loop().call_at(at, self._act, dialog, step))
 
-    async def _act(self, dialog: _Dialog, script: Script) -> None:
-        for step in script:
-            await asyncio.sleep(step.after_s)
-            match step:
-                case Says() if not dialog.over:
-                    self._say(dialog, step)
-                case HangsUp():
-                    self._transport.sendto(_bye(dialog), dialog.peer)
+    def _act(self, dialog: _Dialog, step: Says | HangsUp) -> None:
+        match step:
+            case Says() if not dialog.over:
+                self._say(dialog, step)
+            case HangsUp():
+                self._transport.sendto(_bye(dialog), dialog.peer)
 
     def _say(self, dialog: _Dialog, step: Says) -> None:
         dialog.over = step.code >= 200
