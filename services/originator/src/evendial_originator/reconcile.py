@@ -72,7 +72,7 @@ class Reconcile:
         absent: set[str] = set()
         while self._wanted.is_set():
             now_absent = await self._look()
-            for channel in absent & now_absent:
+            for channel in sorted(absent & now_absent):
                 self._vanished(channel)
             absent = now_absent - absent
             if not absent:
@@ -92,7 +92,7 @@ class Reconcile:
             self._tracker.hear(sighting)
         gone = self._tracker.doubted() - {sighting.channel_id for sighting in seen}
         over = {_channel(each) for each in live if each.boot_id != self._asterisk.boot_id} & gone
-        for channel in over:  # their Asterisk has been started again since
+        for channel in sorted(over):  # their Asterisk has been started again since
             self._vanished(channel)
         return gone - over
 

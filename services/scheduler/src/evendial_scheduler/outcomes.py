@@ -60,4 +60,5 @@ def _after(end: End, held: Held, health: TrunkHealth, lifted: Set[UUID], now: da
         return callable_again(held.standing, now)
     if isinstance(end, NumberDialVoided):
         return after_void(held.standing, end.reason, now)
-    return after_call(held.standing, held.rules, end.disposition, end.ended_at, health.get(end.trunk_id))
+    ended_at = min(max(end.ended_at, end.slot_at), now)  # an originator's clock may be wrong by hours
+    return after_call(held.standing, held.rules, end.disposition, ended_at, health.get(end.trunk_id))

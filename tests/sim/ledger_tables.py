@@ -1,0 +1,147 @@
+"""The originators' database: the statements of ledger and gates, with the constraints of their tables."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from evendial_originator import gate_table, ledger_sql
+
+from tests.sim.database import Database, Row, Values
+from tests.sim.outbox_tables import OutboxTables
+
+ATTEMPT = (
+    "command_id", "campaign_id", "owner_id", "number_id", "generation", "attempt_no", "slot_at", "reference",
+    "account_code", "device_id", "trunk_id", "ring_timeout_s", "max_call_s",
+)  # fmt: skip
+CAPPED = ("campaign_id", "owner_id", "device_id", "trunk_id")
+LIVE = (*ATTEMPT, "boot_id", "answered_at")
+
+
+class LedgerTables:
+    """Stands beside `tests/integration/originator/test_ledger.py`, which runs on this and on Postgres."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.gate = database.table()
+        self.command = database.table()
+        self.attempt = database.table()
+        self.held = database.table()
+        self.person = database.table()
+        self.outcome = database.table()
+        self.outbox = OutboxTables(database)
+        database.statements |= {
+            ledger_sql.GATE: self._gate,
+            ledger_sql.TAKE: self._take,
+            ledger_sql.OWN: self._own,
+            ledger_sql.HELD: lambda *key: [Row(exists=self.held.get(key) is not None)],
+            ledger_sql.SETTLE: self._settle,
+            ledger_sql.VOID_UNKNOWN: self._void_unknown,
+            ledger_sql.ANSWERED: self._answered,
+            ledger_sql.LIVE: self._live,
+            ledger_sql.FORGOTTEN: self._forgotten,
+            gate_table._APPLY: self._apply,
+            gate_table._EPOCH: self._epoch,
+            "select 1": lambda: [Row(one=1)],
+        }
+
+    def _gate(self, campaign_id: UUID, locks: Sequence[int]) -> list[Row]:
+        row = self.gate.get(campaign_id) or {"epoch": None, "active": None}
+        return [Row(epoch=row["epoch"], active=row["active"], now=self.database.now())]
+
+    def _apply(self, ids: Sequence[UUID], epochs: Sequence[int], actives: Sequence[bool]) -> str:
+        for campaign_id, epoch, active in zip(ids, epochs, actives, strict=True):
+            row = self.gate.get(campaign_id)
+            if row is None or row["epoch"] < epoch:
+                self.gate.put(campaign_id, epoch=epoch, active=active)
+        return f"INSERT 0 {len(ids)}"
+
+    def _epoch(self, campaign_id: UUID) -> list[Row]:
+        row = self.gate.get(campaign_id)
+        return [Row(epoch=row["epoch"])] if row else []
+
+    def _take(self, *values: Any) -> list[Row]:
+        row = dict(zip(ATTEMPT, values, strict=False))
+        nonce, person, asterisk, boot_id, forgotten_at, *caps = values[len(ATTEMPT) :]
+        free = self._is_room(row, caps)
+        if self.command.get(row["command_id"]):
+            return [Row(new=False, taken=False, free=free)]
+        self.command.put(row["command_id"], height=self.database.serial(), claimed_by=nonce)
+        key = _key(row)
+        if not free or self.held.get(key) or self.person.get((row["owner_id"], person)):
+            return [Row(new=True, taken=False, free=free)]
+        self.held.put(key, command_id=row["command_id"])
+        self.person.put((row["owner_id"], person), command_id=row["command_id"])
+        self.attempt.put(
+            row["command_id"], **row, person=person, asterisk=asterisk, boot_id=boot_id,
+            forgotten_at=forgotten_at, answered_at=None, live=True, held=True,
+        )  # fmt: skip
+        return [Row(new=True, taken=True, free=free)]
+
+    def _is_room(self, row: Values, caps: Sequence[int | None]) -> bool:
+        live = [each for each in self.attempt.rows.values() if each["live"]] if any(caps) else []
+        return all(
+            cap is None or sum(each[who] == row[who] for each in live) < cap
+            for who, cap in zip(CAPPED, caps, strict=True)
+        )
+
+    def _own(self, command_id: UUID, nonce: UUID) -> list[Row]:
+        command, attempt = self.command.get(command_id), self.attempt.get(command_id)
+        own = command and attempt and command["claimed_by"] == nonce and attempt["live"]
+        return [Row(exists=bool(own))]
+
+    def _settle(
+        self,
+        command_id: UUID,
+        disposition: str | None,
+        void_reason: str | None,
+        ended_at: datetime,
+        kept: bool,
+        *said: Any,
+    ) -> list[Row]:
+        if self.outcome.get(command_id):
+            return []
+        self.outcome.put(command_id, disposition=disposition, void_reason=void_reason, ended_at=ended_at)
+        attempt = self.attempt.get(command_id)
+        if attempt:
+            self._release(command_id, attempt, kept)
+        self.outbox.add(*said)
+        return [Row(ok=True)]
+
+    def _release(self, command_id: UUID, attempt: Values, kept: bool) -> None:
+        if attempt["live"]:
+            self.person.drop((attempt["owner_id"], attempt["person"]))
+        if attempt["held"] and not kept:
+            self.held.drop(_key(attempt))
+        self.attempt.change(command_id, live=False, held=attempt["held"] and kept, person=None)
+
+    def _void_unknown(self, command_id: UUID, reason: str, ended_at: datetime, *said: Any) -> list[Row]:
+        if self.command.get(command_id):
+            return []
+        self.command.put(command_id, height=self.database.serial(), claimed_by=None)
+        self.outcome.put(command_id, disposition=None, void_reason=reason, ended_at=ended_at)
+        self.outbox.add(*said)
+        return [Row(ok=True)]
+
+    def _answered(self, command_id: UUID, at: datetime) -> str:
+        attempt = self.attempt.get(command_id)
+        if attempt and attempt["live"] and attempt["answered_at"] is None:
+            self.attempt.change(command_id, answered_at=at)
+        return "UPDATE 1"
+
+    def _live(self, asterisk: str) -> list[Row]:
+        rows = [a for a in self.attempt.rows.values() if a["live"] and a["asterisk"] == asterisk]
+        return [_columns(row, LIVE) for row in sorted(rows, key=lambda row: row["slot_at"])]
+
+    def _forgotten(self) -> list[Row]:
+        now = self.database.now()
+        rows = [a for a in self.attempt.rows.values() if a["live"] and a["forgotten_at"] < now]
+        return [_columns(row, LIVE) for row in sorted(rows, key=lambda row: row["forgotten_at"])]
+
+
+def _key(row: Values) -> tuple[Any, ...]:
+    return (row["campaign_id"], row["generation"], row["number_id"], row["attempt_no"])
+
+
+def _columns(row: Values, names: Sequence[str]) -> Row:
+    return Row(**{name: row[name] for name in names})

@@ -1,0 +1,150 @@
+"""The table `number` of the schedulers: lists, claims of due numbers, attempts in progress."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from evendial_scheduler import attempt_store, number_store
+from evendial_scheduler.core.state import State
+
+from tests.sim.database import Database, Row, Table, Values
+
+FRESH = {
+    "attempts": 0,
+    "system_failures": 0,
+    "failing_since": None,
+    "command_id": None,
+    "slot_at": None,
+    "not_after": None,
+}
+IN_HAND = (State.SCHEDULED, State.CALLING)
+CALLABLE = (State.FREE, State.WAITING_RETRY)
+
+
+class NumberTables:
+    """Rows by campaign and number."""
+
+    def __init__(self, database: Database, campaign: Table, device: Table) -> None:
+        self._campaign = campaign
+        self._device = device
+        self.number = database.table()
+        database.statements |= {
+            number_store._TAKE: self._take,
+            number_store.CLAIM: self._claim,
+            number_store._ORDER: self._order,
+            number_store._IN_FLIGHT: self._in_flight,
+            attempt_store._CALLING: self._calling,
+            attempt_store._HELD: self._held,
+            attempt_store._SETTLE: self._settle,
+            attempt_store._OVERDUE: self._overdue,
+        }
+
+    def callable_of(self, campaign_id: UUID, now: datetime) -> list[Values]:
+        """Due numbers, retries first, then who is due longest."""
+        due = [
+            row
+            for row in self.number.rows.values()
+            if row["campaign_id"] == campaign_id and row["state"] in CALLABLE and row["due_at"] <= now
+        ]
+        return sorted(due, key=lambda row: (-row["state"], row["due_at"], row["number_id"]))
+
+    def open_of(self, campaign_id: UUID) -> bool:
+        """Whether any number may be called or is in a command's hands."""
+        open_ = (*IN_HAND, *CALLABLE)
+        return any(
+            row["state"] in open_ for row in self.number.rows.values() if row["campaign_id"] == campaign_id
+        )
+
+    def _take(self, campaign_id: UUID, *columns: Any) -> str:
+        *lists, now = columns
+        newest: dict[int, tuple[Any, ...]] = {}
+        for entry in zip(*lists, strict=True):
+            had = newest.get(entry[0])
+            if had is None or (entry[4], entry[2]) > (had[4], had[2]):
+                newest[entry[0]] = entry
+        for number_id, e164, generation, reference, deleted in newest.values():
+            held = self.number.get((campaign_id, number_id))
+            if held and (held["state"] == State.REMOVED or not (deleted or generation > held["generation"])):
+                continue
+            self.number.put(
+                (campaign_id, number_id), campaign_id=campaign_id, number_id=number_id, e164=e164,
+                generation=generation, reference=reference, due_at=now,
+                state=int(State.REMOVED if deleted else State.FREE), **FRESH,
+            )  # fmt: skip
+        return f"INSERT 0 {len(newest)}"
+
+    def _claim(self, campaigns: Sequence[UUID], slots: Sequence[int], now: datetime) -> list[Row]:
+        names = ("campaign_id", "number_id", "e164", "generation", "attempts", "reference", "due_at")
+        taken = []
+        for campaign_id, wanted in zip(campaigns, slots, strict=True):
+            for row in self.callable_of(campaign_id, now)[:wanted]:
+                self.number.change((campaign_id, row["number_id"]), state=int(State.SCHEDULED))
+                taken.append(Row(**{name: row[name] for name in names}))
+        return taken
+
+    def _order(self, *columns: Sequence[Any]) -> str:
+        for campaign_id, number_id, command_id, slot_at, not_after in zip(*columns, strict=True):
+            given = {"command_id": command_id, "slot_at": slot_at, "not_after": not_after}
+            self.number.change((campaign_id, number_id), **given)
+        return f"UPDATE {len(columns[0])}"
+
+    def _in_flight(self) -> list[Row]:
+        calls = Counter(row["campaign_id"] for row in self.number.rows.values() if row["state"] in IN_HAND)
+        return [self._flying(campaign_id, count) for campaign_id, count in calls.items()]
+
+    def _flying(self, campaign_id: UUID, calls: int) -> Row:
+        campaign = self._campaign.rows[campaign_id]
+        device = self._device.get(campaign["device_id"])
+        return Row(
+            campaign_id=campaign_id,
+            owner_id=campaign["owner_id"],
+            device_id=campaign["device_id"],
+            trunk_id=device["trunk_id"] if device else None,
+            calls=calls,
+        )
+
+    def _calling(self, *keys: Sequence[Any]) -> str:
+        for campaign_id, number_id, command_id in zip(*keys, strict=True):
+            row = self.number.get((campaign_id, number_id))
+            if row and row["command_id"] == command_id and row["state"] == State.SCHEDULED:
+                self.number.change((campaign_id, number_id), state=int(State.CALLING))
+        return "UPDATE"
+
+    def _held(self, *keys: Sequence[Any]) -> list[Row]:
+        names = ("command_id", "state", "attempts", "system_failures", "failing_since", "due_at")
+        found = []
+        for campaign_id, number_id, command_id in dict.fromkeys(zip(*keys, strict=True)):
+            row = self.number.get((campaign_id, number_id))
+            campaign = self._campaign.get(campaign_id)
+            if row and campaign and row["command_id"] == command_id and row["state"] in IN_HAND:
+                rules = {name: campaign["rules"][name] for name in ("max_retries", "retry_delay_s")}
+                found.append(Row(**{name: row[name] for name in names}, **rules))
+        return found
+
+    def _settle(self, *columns: Sequence[Any]) -> str:
+        names = ("state", "attempts", "system_failures", "failing_since", "due_at")
+        for campaign_id, number_id, *values in zip(*columns, strict=True):
+            after = dict(zip(names, values, strict=True))
+            self.number.change((campaign_id, number_id), **after | {"state": int(after["state"])})
+        return f"UPDATE {len(columns[0])}"
+
+    def _overdue(self, before: datetime, limit: int) -> list[Row]:
+        names = (
+            "command_id", "campaign_id", "number_id", "generation", "slot_at", "reference",
+        )  # fmt: skip
+        late = [
+            row
+            for row in self.number.rows.values()
+            if row["state"] == State.SCHEDULED and row["not_after"] and row["not_after"] < before
+        ]
+        late.sort(key=lambda row: row["not_after"])
+        return [
+            Row(
+                **{name: row[name] for name in names},
+                owner_id=self._campaign.rows[row["campaign_id"]]["owner_id"],
+                attempt_no=row["attempts"] + 1,
+            )
+            for row in late[:limit]
+        ]

@@ -1,0 +1,52 @@
+"""Every seed keeps every promise; the same seed is the same run; what is broken on purpose is caught."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.sim.run import run
+from tests.sim.variants import Variant, act_then_ack, replay_after_reconnect
+
+QUICK, ALL = 30, 300
+CHUNK = 10
+CAUGHT_WITHIN = 5
+DIGEST = "from tests.sim.run import run; print(run(7).digest)"
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("first", range(0, ALL, CHUNK))
+def test_whatever_breaks_the_promises_are_kept(first: int) -> None:
+    broken = [verdict.story() for seed in range(first, first + CHUNK) if (verdict := run(seed)).violations]
+    assert not broken, "\n\n".join(broken)
+
+
+@pytest.mark.sim
+def test_the_same_seed_is_the_same_run() -> None:
+    assert len({run(seed).digest for seed in (3, 3, 3)}) == 1
+    assert run(3).digest != run(4).digest
+
+
+@pytest.mark.sim
+def test_the_same_seed_is_the_same_run_whatever_the_hash_seed_is() -> None:
+    digests = set()
+    for hash_seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+        done = subprocess.run(
+            [sys.executable, "-c", DIGEST],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        digests.add(done.stdout.strip())
+    assert len(digests) == 1
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("variant", [act_then_ack, replay_after_reconnect])
+def test_what_is_broken_on_purpose_is_caught(variant: Variant) -> None:
+    caught = [seed for seed in range(CAUGHT_WITHIN) if run(seed, variant).violations]
+    assert caught
