@@ -1,7 +1,7 @@
 """An Asterisk of the simulated world: AMI as bytes on a wire, channels, and the log of what it sent out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from tests.sim.ami_wire import Session
@@ -24,7 +24,7 @@ class WireCall:
     invited_s: float
     answered_s: float | None = None
     ended_s: float | None = None
-    silent_s: float = 0.0
+    served_s: float | None = None
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Channel:
     call: WireCall | None = None
     phase: str = "Down"
     gone: bool = False
-    timers: list[Callable[[], None]] = field(default_factory=list)
+    served: bool = False
 
 
 class Asterisk:
@@ -105,6 +105,8 @@ class Asterisk:
                 self._hangup(session, fields)
             case "coreshowchannels":
                 self._show(session, fields)
+            case "getvar":
+                self._tell_variable(session, fields)
             case _:
                 self._answer(session, fields, Ping="Pong")
 
@@ -166,8 +168,15 @@ class Asterisk:
         self._event("OriginateResponse", channel.id, ActionID=channel.id, Response="Success", Reason=ANSWERED)
         served = self.agi_serves(channel.call)
         talks_s = {"dead": 2.0, "hung": 600.0}.get(served, channel.fate.talks_s)
-        channel.call.silent_s = 0.0 if served == "served" else talks_s
+        if served == "served":
+            self._after(channel, self.world.between(0.005, 0.1), lambda: self._serve(channel))
         self._after(channel, talks_s, lambda: self._end(channel, 16))
+
+    def _serve(self, channel: Channel) -> None:
+        channel.served = True
+        assert channel.call
+        channel.call.served_s = self.world.now_s
+        self._event("UserEvent", channel.id, UserEvent="EvendialServing")
 
     def _fail(self, channel: Channel, cause: int, reason: str) -> None:
         if channel.phase == "Up":
@@ -207,6 +216,13 @@ class Asterisk:
                 about = {"Uniqueid": channel.id, "ChannelStateDesc": channel.phase}
                 session.say({"Event": "CoreShowChannel", "ActionID": id, **about})
         session.say({"Event": "CoreShowChannelsComplete", "ActionID": id, "EventList": "Complete"})
+
+    def _tell_variable(self, session: Session, fields: Mapping[str, str]) -> None:
+        channel = self.channels.get(fields["channel"])
+        if channel:
+            self._answer(session, fields, Variable=fields["variable"], Value="1" if channel.served else "")
+        else:
+            self._answer(session, fields, Response="Error", Message="No such channel")
 
     def _event(self, name: str, channel_id: str, **fields: str) -> None:
         if self.world.chance(self.deaf_p):

@@ -57,6 +57,7 @@ class StreamState:
     name: str
     subjects: Sequence[str]
     work_queue: bool
+    made_s: float
     messages: dict[int, Stored] = field(default_factory=dict)
     last_seq: int = 0
     seen: dict[str, tuple[int, float]] = field(default_factory=dict)
@@ -73,9 +74,13 @@ class Broker:
         self.lost_p = 0.0
         self.heard: list[Callable[[Stored], None]] = []
 
-    def ensure(self, name: str, subjects: Sequence[str], work_queue: bool) -> None:
-        """A stream of that name is there."""
-        self.streams.setdefault(name, StreamState(name, subjects, work_queue))
+    def ensure(self, name: str, subjects: Sequence[str], work_queue: bool) -> StreamState:
+        """The stream of that name, made if it is not there."""
+        return self.streams.setdefault(name, StreamState(name, subjects, work_queue, self.world.now_s))
+
+    def lose_store(self) -> None:
+        """Its disk is empty: no stream, no durable, no message."""
+        self.streams.clear()
 
     def publish(self, subject: str, headers: Mapping[str, str], data: bytes) -> int | None:
         """Into the stream of that subject, unless its `Nats-Msg-Id` is known; None where there is none."""
@@ -102,23 +107,27 @@ class Broker:
                 self.serve(stream, durable)
         return stored.seq
 
-    def add_durable(self, stream_name: str, config: ConsumerConfig) -> None:
-        """Made if it is not there; it then begins with the oldest message."""
-        stream = self.streams[stream_name]
+    def add_durable(self, stream_name: str, config: ConsumerConfig) -> bool:
+        """Made if it is not there; it then begins with the oldest message. False where there is no stream."""
+        stream = self.streams.get(stream_name)
+        if stream is None:
+            return False
         assert config.durable_name
         if config.durable_name not in stream.durables:
             durable = stream.durables[config.durable_name] = Durable(config)
             durable.fresh.extend(s.seq for s in stream.messages.values() if durable.wants(s.subject))
+        return True
 
-    def pull(self, stream_name: str, durable_name: str, pull: Pull) -> None:
-        """Messages reach the puller as they come."""
+    def pull(self, stream_name: str, durable_name: str, pull: Pull) -> bool:
+        """Messages reach the puller as they come; False where there is no such durable."""
         stream = self.streams.get(stream_name)
         durable = stream.durables.get(durable_name) if stream else None
         if stream is None or durable is None:
-            return
+            return False
         durable.pulls.append(pull)
         self.world.after(pull.until_s - self.world.now_s, lambda: _expire(durable, pull))
         self.serve(stream, durable)
+        return True
 
     def serve(self, stream: StreamState, durable: Durable) -> None:
         """Gives what is there to who waits for it."""
@@ -137,9 +146,9 @@ class Broker:
 
     def ack(self, stream_name: str, durable_name: str, seq: int) -> None:
         """Done with it, as far as the acknowledgement arrives."""
-        stream = self.streams[stream_name]
-        durable = stream.durables.get(durable_name)
-        if durable is None or self.world.chance(self.lost_p):
+        stream = self.streams.get(stream_name)
+        durable = stream.durables.get(durable_name) if stream else None
+        if stream is None or durable is None or self.world.chance(self.lost_p):
             return
         durable.pending.pop(seq, None)
         if stream.work_queue:
@@ -148,13 +157,14 @@ class Broker:
 
     def nak(self, stream_name: str, durable_name: str, seq: int, delay_s: float) -> None:
         """Once more, after a while."""
-        self._later(self.streams[stream_name], durable_name, seq, delay_s)
+        if stream := self.streams.get(stream_name):
+            self._later(stream, durable_name, seq, delay_s)
 
     def in_progress(self, stream_name: str, durable_name: str, seq: int) -> None:
         """Whoever has it needs longer."""
-        stream = self.streams[stream_name]
-        durable = stream.durables.get(durable_name)
-        if durable and seq in durable.pending:
+        stream = self.streams.get(stream_name)
+        durable = stream.durables.get(durable_name) if stream else None
+        if stream and durable and seq in durable.pending:
             self._later(stream, durable_name, seq, float(durable.config.ack_wait or 30))
 
     def _give(self, stream: StreamState, durable: Durable, seq: int, pull: Pull) -> None:

@@ -130,6 +130,7 @@ class Cluster:
             ami_secret=SECRET,
             call_token_key=SECRET,
             person_key=SECRET,
+            asterisk=f"asterisk{number}",
             instance=f"originator{number}",
         )
         await originator.run(settings, {}, Stop())
@@ -139,7 +140,8 @@ class Cluster:
             assert bus
             while True:
                 if self.agi_state != "dead":
-                    await bus.tell(AGI_HEARTBEAT, AgiAlive(instance="agi"))
+                    for each in self.asterisks:
+                        await bus.tell(AGI_HEARTBEAT, AgiAlive(instance="agi", asterisk=each.name))
                 await asyncio.sleep(1.0)
 
     def _connect(

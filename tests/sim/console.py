@@ -7,12 +7,14 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from evendial_chassis import bus as buses
 from evendial_chassis.bus import Bus, NoAnswer, NotPublished, Outgoing, sealed
 from evendial_chassis.consumer import Consumer, Delivery
 from evendial_chassis.run import Stop, together
+from evendial_chassis.streams import stream_of
 from evendial_contracts.campaigns import (
     CampaignActivated,
     CampaignCreated,
@@ -27,11 +29,12 @@ from evendial_contracts.campaigns import (
 from evendial_contracts.message import Message
 from evendial_contracts.numbers import ListedNumber, NumberFailed, NumbersChunk
 from evendial_contracts.requests import CloseGate, GateClosed
-from evendial_contracts.subjects import GATE_CLOSE, events_of
+from evendial_contracts.subjects import EVENTS, GATE_CLOSE, events_of
 
 from tests.sim.process import Process
 
 SERVICE = "campaigns"
+STREAM = stream_of([EVENTS])
 STOP_AGAIN_S = 0.5
 DURABLE = "campaigns-events"
 
@@ -156,13 +159,19 @@ class Console:
         )
 
     async def _relay(self, bus: Bus) -> None:
+        said: list[Outgoing] = []
+        said_to: datetime | None = None
         while True:
-            while self._to_say:
+            made_at = bus.made_at(STREAM)
+            if made_at and made_at != said_to:
+                self._to_say.extendleft(reversed(said))
+                said, said_to = [], made_at
+            while self._to_say and bus.made_at(STREAM) == said_to:
                 try:
                     await bus.publish_sealed(self._to_say[0])
                 except NotPublished:
                     continue
-                self._to_say.popleft()
+                said.append(self._to_say.popleft())
             await asyncio.sleep(0.05)
 
     async def _close_gate(self, campaign_id: UUID, epoch: int) -> None:

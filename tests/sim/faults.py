@@ -9,6 +9,7 @@ from tests.sim.process import Process
 
 FIRST_S, HEALED_S = 3.0, 40.0
 EVERY_S = 3.0
+LISTS_ARE_IN_S = 8.0
 SERVICES = ("scheduler1", "scheduler2", "originator1", "originator2")
 
 
@@ -24,6 +25,7 @@ class Faults:
             self._pause,
             self._cut_bus,
             self._broker_away,
+            self._lose_store,
             self._cut_ami,
             self._half_open_ami,
             self._kill_asterisk,
@@ -119,6 +121,12 @@ class Faults:
         for client in self._cluster.network.clients:
             client.cut(for_s)
         return f"broker away {for_s:.2f}"
+
+    def _lose_store(self) -> str:
+        if self._world.now_s < LISTS_ARE_IN_S or self._world.chance(0.5):
+            return ""
+        self._cluster.broker.lose_store()
+        return f"store lost, {self._broker_away()}"
 
     def _cut_ami(self) -> str:
         for session in self._cluster.sessions:

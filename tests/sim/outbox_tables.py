@@ -1,25 +1,32 @@
-"""The statements of `evendial_chassis.outbox`."""
+"""The statements of `evendial_chassis.outbox` and `said`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from evendial_chassis import outbox
+from evendial_chassis import outbox, said
 
 from tests.sim.database import Database, Row
 
 
 class OutboxTables:
-    """The table `outbox` of one database."""
+    """The tables `outbox`, `said` and `said_to` of one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._outbox = database.table()
         self._ids = database.table()
+        self._said = database.table()
+        self._said_to = database.table()
         database.statements |= {
             outbox._INSERT: self._insert,
             outbox._NEXT: self._next,
             outbox._HELD: lambda: [Row(exists=bool(self._outbox.rows))],
-            outbox._DONE: self._done,
+            said._MOVE: self._move,
+            said._MOVE_BACK: self._move_back,
+            said._SAID_TO: self._said_to_at,
+            said._NOW_SAID_TO: self._now_said_to,
+            said._FORGET: lambda *_: [Row(count=0)],
         }
 
     def add(self, id: Any, subject: str, type: str, headers: Any, data: bytes) -> bool:
@@ -36,13 +43,32 @@ class OutboxTables:
         return f"INSERT 0 {sum(added)}"
 
     def _next(self, limit: int) -> list[Row]:
-        rows = list(self._outbox.rows.values())[:limit]
+        rows = [row for _, row in sorted(self._outbox.rows.items())][:limit]
         return [Row(**row) for row in rows]
 
-    def _done(self, positions: Sequence[int]) -> str:
+    def _move(self, positions: Sequence[int], like: str) -> str:
         for pos in positions:
             row = self._outbox.get(pos)
             if row:
                 self._outbox.drop(pos)
                 self._ids.drop(row["id"])
-        return f"DELETE {len(positions)}"
+                if row["subject"].startswith(like.removesuffix("%")):
+                    self._said.put(pos, **row)
+        return f"INSERT 0 {len(positions)}"
+
+    def _move_back(self, limit: int) -> list[Row]:
+        kept = sorted(self._said.rows.items())[:limit]
+        for pos, row in kept:
+            self._said.drop(pos)
+            if not self._ids.get(row["id"]):
+                self._ids.put(row["id"], pos=pos)
+                self._outbox.put(pos, **row)
+        return [Row(count=len(kept))]
+
+    def _said_to_at(self, stream: str) -> list[Row]:
+        row = self._said_to.get(stream)
+        return [Row(made_at=row["made_at"])] if row else []
+
+    def _now_said_to(self, stream: str, made_at: datetime) -> str:
+        self._said_to.put(stream, made_at=made_at)
+        return "INSERT 0 1"

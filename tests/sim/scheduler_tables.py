@@ -10,6 +10,7 @@ from evendial_contracts.campaigns import CampaignRules
 from evendial_scheduler import campaign_store, deletion_store, exhaustion_store, import_store, resource_store
 
 from tests.sim.database import Database, Row, Values
+from tests.sim.health_tables import HealthTables
 from tests.sim.number_tables import NumberTables
 from tests.sim.outbox_tables import OutboxTables
 
@@ -40,6 +41,7 @@ class SchedulerTables:
         self.imports = database.table()
         self.chunks = database.table()
         self.outbox = OutboxTables(database)
+        self.health = HealthTables(database, self.trunk)
         self.numbers = NumberTables(database, self.campaign, self.device)
         database.statements |= {
             LOCK_POOL: lambda *_: [Row(lock="")],

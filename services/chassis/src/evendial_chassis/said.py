@@ -4,13 +4,14 @@ Only events are kept. A dial command that was lost is never repeated, and it hol
 """
 
 import logging
-import time
+
 from collections.abc import Sequence
 from datetime import datetime
 
 import asyncpg
 from evendial_contracts.subjects import EVENTS
 
+from evendial_chassis.clock import HOST_CLOCK
 from evendial_chassis.streams import stream_of
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class Said:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._made_at: datetime | None = None
-        self._forget_at = time.monotonic() + FORGET_EVERY_S
+        self._forget_at = HOST_CLOCK.monotonic() + FORGET_EVERY_S
 
     async def move(self, rows: Sequence[int]) -> None:
         """The stream has these rows of the outbox, by `pos`."""
@@ -89,11 +90,11 @@ class Said:
 
     async def forget(self) -> None:
         """Now and then removes what was said more than an hour ago."""
-        if time.monotonic() < self._forget_at:
+        if HOST_CLOCK.monotonic() < self._forget_at:
             return
         while await self._pool.fetchval(_FORGET, KEPT_S, SLICE) == SLICE:
             pass
-        self._forget_at = time.monotonic() + FORGET_EVERY_S
+        self._forget_at = HOST_CLOCK.monotonic() + FORGET_EVERY_S
 
     async def _move_back(self) -> None:
         count = 0
