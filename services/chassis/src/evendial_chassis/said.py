@@ -4,7 +4,6 @@ Only events are kept. A dial command that was lost is never repeated, and it hol
 """
 
 import logging
-
 from collections.abc import Sequence
 from datetime import datetime
 
