@@ -18,7 +18,7 @@ from evendial_scheduler.settings import Settings as SchedulerSettings
 from tests.sim.ami_wire import Session
 from tests.sim.asterisk import Asterisk, WireCall
 from tests.sim.broker import Broker
-from tests.sim.console import Campaign, Console
+from tests.sim.console import PERSON_KEY, Campaign, Console
 from tests.sim.database import Database
 from tests.sim.ledger_tables import LedgerTables
 from tests.sim.nats_client import Network
@@ -28,7 +28,7 @@ from tests.sim.surroundings import surroundings
 from tests.sim.world import World
 
 AMI_PORT = 5038
-SECRET = "k" * 32
+SECRET = PERSON_KEY.decode()
 
 
 class Cluster:

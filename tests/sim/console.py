@@ -4,6 +4,7 @@ Its own store is not what is simulated: what it has decided it never forgets, an
 """
 
 import asyncio
+import hmac
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,12 +29,20 @@ from evendial_contracts.campaigns import (
 )
 from evendial_contracts.message import Message
 from evendial_contracts.numbers import ListedNumber, NumberFailed, NumbersChunk
-from evendial_contracts.requests import CloseGate, GateClosed
-from evendial_contracts.subjects import EVENTS, GATE_CLOSE, events_of
+from evendial_contracts.requests import (
+    CloseGate,
+    GateClosed,
+    KeepSuppressions,
+    SuppressionEntry,
+    SuppressionsKept,
+)
+from evendial_contracts.subjects import EVENTS, GATE_CLOSE, KEEP_SUPPRESSIONS, events_of
+from evendial_contracts.suppressions import SuppressionAdded, SuppressionRemoved
 
 from tests.sim.process import Process
 
 SERVICE = "campaigns"
+PERSON_KEY = b"k" * 32
 STREAM = stream_of([EVENTS])
 STOP_AGAIN_S = 0.5
 DURABLE = "campaigns-events"
@@ -64,6 +73,21 @@ class Stopped:
     at_s: float
 
 
+@dataclass
+class Suppressed:
+    """A person whom the ledger has known from `at_s` on to be left in peace; `until_s` when that ends."""
+
+    entry: SuppressionEntry
+    digits: str
+    at_s: float = float("inf")
+    until_s: float = float("inf")
+
+
+def person_of(owner_id: UUID, digits: str) -> str:
+    """As all services hash a person."""
+    return hmac.digest(PERSON_KEY, f"{owner_id}/{digits}".encode(), "sha256").hex()
+
+
 class Console:
     """One process, never killed; its link to the bus breaks like all others."""
 
@@ -71,6 +95,8 @@ class Console:
         self.process = process
         self.campaigns = {each.campaign_id: each for each in campaigns}
         self.stops: list[Stopped] = []
+        self.suppressions: list[Suppressed] = []
+        self._revision = 0
         self._to_say: deque[Outgoing] = deque()
         self._before = before
         self._bus: Bus | None = None
@@ -125,6 +151,60 @@ class Console:
             chunks=1,
         )
         self._say(redialled, self._chunk(campaign, batch_id, numbers))
+
+    def suppress(self, campaign_id: UUID) -> None:
+        """Somebody on the list is not to be called any more."""
+        campaign = self.campaigns[campaign_id]
+        digits = self.process.world.random.choice(sorted(campaign.numbers.values()))
+        if any(each.digits == digits for each in self.suppressions):
+            return
+        self._revision += 1
+        entry = SuppressionEntry(
+            suppression_id=uuid4(),
+            person=person_of(campaign.owner_id, digits),
+            revision=self._revision,
+            suppressed=True,
+        )
+        self._say(
+            SuppressionAdded(
+                suppression_id=entry.suppression_id,
+                owner_id=campaign.owner_id,
+                person=entry.person,
+                revision=entry.revision,
+            )
+        )
+        suppressed = Suppressed(entry, digits)
+        self.suppressions.append(suppressed)
+        self.process.start(self._keep(suppressed))
+
+    def lift(self, owner_id: UUID) -> None:
+        """All of them may be called again."""
+        for each in self.suppressions:
+            if each.until_s > self.process.world.now_s:
+                self._revision += 1
+                removed = SuppressionRemoved(
+                    suppression_id=each.entry.suppression_id,
+                    owner_id=owner_id,
+                    person=each.entry.person,
+                    revision=self._revision,
+                )
+                self._say(removed)
+                each.until_s = self.process.world.now_s
+
+    async def _keep(self, suppressed: Suppressed) -> None:
+        while True:
+            try:
+                if self._bus is None:
+                    raise NoAnswer("no bus yet")
+                request = KeepSuppressions(entries=(suppressed.entry,))
+                kept = await self._bus.ask(KEEP_SUPPRESSIONS, request, SuppressionsKept, timeout_s=2.0)
+            except NoAnswer:
+                await asyncio.sleep(STOP_AGAIN_S)
+                continue
+            if kept.kept:
+                suppressed.at_s = self.process.world.now_s
+                self.process.world.note("suppressed", suppressed.digits)
+            return
 
     def _create(self, campaign: Campaign) -> None:
         about = {"campaign_id": campaign.campaign_id, "owner_id": campaign.owner_id}

@@ -45,7 +45,8 @@ def violations(cluster: Cluster, told: Told, at_rest: bool) -> Iterator[str]:
     """What is wrong with a run that is over; one plain line each."""
     yield from (text for _, kind, text in cluster.world.trace if kind == "violation")
     checks: tuple[Callable[[Cluster, Told], Iterator[str]], ...] = (
-        one_invite, no_overlap, one_end, truth, in_time, not_after_stop, no_burst, caps_held, agi_watched,
+        one_invite, no_overlap, one_end, truth, in_time, not_after_stop, in_peace, no_burst, caps_held,
+        agi_watched,
     )  # fmt: skip
     for check in checks:
         yield from (f"{check.__name__}: {text}" for text in check(cluster, told))
@@ -129,6 +130,14 @@ def not_after_stop(cluster: Cluster, told: Told) -> Iterator[str]:
             older = order and order.campaign_id == stop.campaign_id and order.epoch < stop.epoch
             if older and call.invited_s > stop.at_s + STOP_S:
                 yield f"{call.command_id} was sent out {call.invited_s - stop.at_s:.3f} s after its stop"
+
+
+def in_peace(cluster: Cluster, told: Told) -> Iterator[str]:
+    """I5: who is suppressed is not called, from 500 ms after that was confirmed on."""
+    for each in cluster.console.suppressions:
+        for call in cluster.wire:
+            if call.digits == each.digits and each.at_s + STOP_S < call.invited_s < each.until_s:
+                yield f"{call.command_id} was sent out to {call.digits}, who is suppressed"
 
 
 def no_burst(cluster: Cluster, told: Told) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from evendial_originator import gate_table, ledger_sql
+from evendial_originator import gate_table, ledger_sql, suppression_table
 
 from tests.sim.database import Database, Row, Values
 from tests.sim.outbox_tables import OutboxTables
@@ -29,6 +29,7 @@ class LedgerTables:
         self.held = database.table()
         self.person = database.table()
         self.outcome = database.table()
+        self.suppression = database.table()
         self.outbox = OutboxTables(database)
         database.statements |= {
             ledger_sql.GATE: self._gate,
@@ -42,12 +43,30 @@ class LedgerTables:
             ledger_sql.FORGOTTEN: self._forgotten,
             gate_table._APPLY: self._apply,
             gate_table._EPOCH: self._epoch,
+            suppression_table._APPLY: self._suppress,
+            suppression_table._STANDING: self._standing,
             "select 1": lambda: [Row(one=1)],
         }
 
-    def _gate(self, campaign_id: UUID, locks: Sequence[int]) -> list[Row]:
+    def _gate(self, campaign_id: UUID, locks: Sequence[int], persons: Sequence[bytes]) -> list[Row]:
         row = self.gate.get(campaign_id) or {"epoch": None, "active": None}
-        return [Row(epoch=row["epoch"], active=row["active"], now=self.database.now())]
+        entries = [entry for person in persons if (entry := self.suppression.get(person))]
+        found = next((entry["suppression_id"] for entry in entries if entry["suppressed"]), None)
+        return [Row(epoch=row["epoch"], active=row["active"], now=self.database.now(), suppression_id=found)]
+
+    def _suppress(self, *columns: Sequence[Any]) -> str:
+        for person, suppression_id, revision, suppressed in zip(*columns, strict=True):
+            had = self.suppression.get(person)
+            if had is None or had["revision"] < revision:
+                self.suppression.put(
+                    person, suppression_id=suppression_id, revision=revision, suppressed=suppressed
+                )
+        return f"INSERT 0 {len(columns[0])}"
+
+    def _standing(self, *columns: Sequence[Any]) -> list[Row]:
+        names = ("suppression_id", "revision", "suppressed")
+        said = ((person, dict(zip(names, rest, strict=True))) for person, *rest in zip(*columns, strict=True))
+        return [Row(count=sum(self.suppression.get(person) == entry for person, entry in said))]
 
     def _apply(self, ids: Sequence[UUID], epochs: Sequence[int], actives: Sequence[bool]) -> str:
         for campaign_id, epoch, active in zip(ids, epochs, actives, strict=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from evendial_scheduler import attempt_store, number_store
+from evendial_scheduler import attempt_store, number_store, suppression_store
 from evendial_scheduler.core.state import State
 
 from tests.sim.database import Database, Row, Table, Values
@@ -18,6 +18,7 @@ FRESH = {
     "command_id": None,
     "slot_at": None,
     "not_after": None,
+    "suppression_id": None,
 }
 IN_HAND = (State.SCHEDULED, State.CALLING)
 CALLABLE = (State.FREE, State.WAITING_RETRY)
@@ -30,6 +31,7 @@ class NumberTables:
         self._campaign = campaign
         self._device = device
         self.number = database.table()
+        self._lifted = database.table()
         database.statements |= {
             number_store._TAKE: self._take,
             number_store.CLAIM: self._claim,
@@ -39,6 +41,10 @@ class NumberTables:
             attempt_store._HELD: self._held,
             attempt_store._SETTLE: self._settle,
             attempt_store._OVERDUE: self._overdue,
+            suppression_store._ONE_AT_A_TIME: lambda _: "SELECT 1",
+            suppression_store._LIFTED: self._lifted_among,
+            suppression_store._LIFT: self._lift,
+            suppression_store._RELEASE: self._release,
         }
 
     def callable_of(self, campaign_id: UUID, now: datetime) -> list[Values]:
@@ -124,27 +130,44 @@ class NumberTables:
         return found
 
     def _settle(self, *columns: Sequence[Any]) -> str:
-        names = ("state", "attempts", "system_failures", "failing_since", "due_at")
+        names = ("state", "attempts", "system_failures", "failing_since", "due_at", "suppression_id")
         for campaign_id, number_id, *values in zip(*columns, strict=True):
             after = dict(zip(names, values, strict=True))
             self.number.change((campaign_id, number_id), **after | {"state": int(after["state"])})
         return f"UPDATE {len(columns[0])}"
 
+    def _lifted_among(self, ids: Sequence[UUID]) -> list[Row]:
+        return [Row(suppression_id=id) for id in ids if self._lifted.get(id)]
+
+    def _lift(self, ids: Sequence[UUID]) -> str:
+        for id in ids:
+            self._lifted.put(id, gone=True)
+        return f"INSERT 0 {len(ids)}"
+
+    def _release(self, ids: Sequence[UUID], now: datetime) -> list[Row]:
+        released = []
+        for key, row in list(self.number.rows.items()):
+            if row["state"] == State.SUPPRESSED and row["suppression_id"] in ids:
+                again = row["attempts"] > 0 or row["system_failures"] > 0
+                state = State.WAITING_RETRY if again else State.FREE
+                due_at = max(row["due_at"], now)
+                self.number.change(key, suppression_id=None, due_at=due_at, state=int(state))
+                released.append(self._command_of(row))
+        return released
+
     def _overdue(self, before: datetime, limit: int) -> list[Row]:
-        names = (
-            "command_id", "campaign_id", "number_id", "generation", "slot_at", "reference",
-        )  # fmt: skip
         late = [
             row
             for row in self.number.rows.values()
             if row["state"] == State.SCHEDULED and row["not_after"] and row["not_after"] < before
         ]
         late.sort(key=lambda row: row["not_after"])
-        return [
-            Row(
-                **{name: row[name] for name in names},
-                owner_id=self._campaign.rows[row["campaign_id"]]["owner_id"],
-                attempt_no=row["attempts"] + 1,
-            )
-            for row in late[:limit]
-        ]
+        return [self._command_of(row) for row in late[:limit]]
+
+    def _command_of(self, row: Values) -> Row:
+        names = ("command_id", "campaign_id", "number_id", "generation", "slot_at", "reference")
+        return Row(
+            **{name: row[name] for name in names},
+            owner_id=self._campaign.rows[row["campaign_id"]]["owner_id"],
+            attempt_no=row["attempts"] + 1,
+        )

@@ -90,4 +90,7 @@ def _person(cluster: Cluster) -> None:
             again_s = world.between(10.0, HEALED_S)
             later(again_s, console.redial, campaign_id)
             later(again_s + 1.0, console.activate, campaign_id)
+        if world.chance(0.3):
+            later(world.between(2.0, HEALED_S - 10), console.suppress, campaign_id)
+        later(HEALED_S + 0.5, lambda id: console.lift(console.campaigns[id].owner_id), campaign_id)
         later(HEALED_S + 1.0, console.activate, campaign_id)
