@@ -46,7 +46,7 @@ class AmiSession:
     async def ask(self, action: str, **fields: str) -> Message:
         """Send an action and return its response (events that come before it are dropped)."""
         self.send(action, **fields)
-        return await self.receive(lambda message: "Response" in message)
+        return await self.receive(lambda message: "Response" in message and "Event" not in message)
 
     def send(self, action: str, **fields: str) -> None:
         """Send an action and do not wait."""

@@ -15,7 +15,14 @@ POWER_CUT: Final = 0
 
 def boot(setup: Setup, carrier: Carrier, now: float) -> Pbx:
     """A fresh Asterisk; the callees remember their calls."""
-    return Pbx(setup=setup, carrier=carrier, booted_at=now)
+    return Pbx(setup=setup, carrier=carrier, booted_at=now, booting=setup.boot_s > 0)
+
+
+def fully_booted(pbx: Pbx, now: float) -> Event:
+    """Told once it can place calls, and to each session that logs in after that."""
+    uptime = str(int(now - pbx.booted_at))
+    times = (("Uptime", uptime), ("LastReload", uptime), ("Status", "Fully Booted"))
+    return Event("system", (("Event", "FullyBooted"), *times))
 
 
 def due_at(pbx: Pbx) -> float | None:
@@ -53,32 +60,24 @@ def _cut(leg: Leg, now: float) -> Leg:
 
 
 def _instants(pbx: Pbx) -> Iterator[float]:
+    if pbx.booting:
+        yield pbx.booted_at + pbx.setup.boot_s
     for channel in pbx.queued:
         if channel.due_at is not None:
             yield channel.due_at
     for channel in pbx.channels.values():
-        yield from _instants_of(channel)
-
-
-def _instants_of(channel: Channel) -> Iterator[float]:
-    if channel.leg and channel.leg.plan:
-        yield channel.leg.plan[0].at
-    if channel.due_at is not None:
-        yield channel.due_at
-    if channel.ends_at is not None:
-        yield channel.ends_at
-    if channel.agi and channel.agi.tell_hangup_at is not None:
-        yield channel.agi.tell_hangup_at
-    if channel.agi and channel.agi.running:
-        yield channel.agi.running.ends_at
+        if channel.wakes_at is not None:
+            yield channel.wakes_at
 
 
 def _next(pbx: Pbx, at: float) -> Turn:
+    if pbx.booting and at == pbx.booted_at + pbx.setup.boot_s:
+        return replace(pbx, booting=False), (fully_booted(pbx, at),)
     for position, channel in enumerate(pbx.queued):
         if channel.due_at == at:
             waiting = pbx.queued[:position] + pbx.queued[position + 1 :]
             return calls.begin(replace(pbx, queued=waiting), channel, at)
-    channel = next(each for each in pbx.channels.values() if at in _instants_of(each))
+    channel = next(each for each in pbx.channels.values() if each.wakes_at == at)
     return _move(pbx, channel, at)
 
 

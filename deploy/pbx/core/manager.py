@@ -27,11 +27,11 @@ def perform(pbx: Pbx, action: Mapping[str, str], now: float) -> Turn:
     """One action, keys in lower case. Its replies come first, as on a real connection."""
     match action.get("action", "").lower():
         case "":
-            return pbx, (_error(action, "Missing action in request"),)
+            return pbx, (error(action, "Missing action in request"),)
         case "ping":
-            return pbx, (_success(action, ("Ping", "Pong"), ("Timestamp", f"{now:.6f}")),)
+            return pbx, (success(action, ("Ping", "Pong"), ("Timestamp", f"{now:.6f}")),)
         case "corestatus":
-            return pbx, (_success(action, *_status(pbx)),)
+            return pbx, (success(action, *_status(pbx)),)
         case "coreshowchannels":
             return pbx, _channels(pbx, action, now)
         case "originate":
@@ -39,33 +39,45 @@ def perform(pbx: Pbx, action: Mapping[str, str], now: float) -> Turn:
         case "hangup":
             return _hangup(pbx, action, now)
         case "login":
-            return pbx, (_success(action, ("Message", "Already authenticated")),)
+            return pbx, (success(action, ("Message", "Already authenticated")),)
         case name if name in _NOT_FOR_US:
-            return pbx, (_error(action, "Permission denied"),)
+            return pbx, (error(action, "Permission denied"),)
         case _:
             hint = "Use Action: ListCommands to show available commands."
-            return pbx, (_error(action, f"Invalid/unknown command: {action['action']}. {hint}"),)
+            return pbx, (error(action, f"Invalid/unknown command: {action['action']}. {hint}"),)
+
+
+def success(action: Mapping[str, str], *fields: tuple[str, str]) -> Reply:
+    """`Response: Success` to this action."""
+    return Reply((("Response", "Success"), *_id(action), *fields))
+
+
+def error(action: Mapping[str, str], message: str) -> Reply:
+    """`Response: Error` to this action."""
+    return Reply((("Response", "Error"), *_id(action), ("Message", message)))
 
 
 def _originate(pbx: Pbx, action: Mapping[str, str], now: float) -> Turn:
     made_up_id = f"{int(pbx.booted_at)}.{pbx.made + len(pbx.queued)}"
+    if pbx.booting:
+        return pbx, (error(action, "Extension does not exist."),)
     try:
         channel = order(pbx.setup, action, made_up_id=made_up_id, now=now)
     except Refused as refusal:
-        return pbx, (_error(action, str(refusal)),)
-    queued = _success(action, ("Message", "Originate successfully queued"))
+        return pbx, (error(action, str(refusal)),)
+    queued = success(action, ("Message", "Originate successfully queued"))
     return replace(pbx, queued=(*pbx.queued, channel)), (queued,)
 
 
 def _hangup(pbx: Pbx, action: Mapping[str, str], now: float) -> Turn:
     wanted = action.get("channel", "")
     if not wanted:
-        return pbx, (_error(action, "No channel specified"),)
+        return pbx, (error(action, "No channel specified"),)
     channel = _named(pbx, wanted)
     if channel is None:
-        return pbx, (_error(action, "No such channel"),)
+        return pbx, (error(action, "No such channel"),)
     cause = action.get("cause", "")
-    reply = _success(action, ("Message", "Channel Hungup"))
+    reply = success(action, ("Message", "Channel Hungup"))
     pbx, effects = calls.hang_up(pbx, channel, now, int(cause) if re.fullmatch("[0-9]{1,3}", cause) else 0)
     return pbx, (reply, *effects)
 
@@ -93,19 +105,11 @@ def _status(pbx: Pbx) -> Fields:
 
 
 def _channels(pbx: Pbx, action: Mapping[str, str], now: float) -> tuple[Effect, ...]:
-    start = _success(action, ("EventList", "start"), ("Message", "Channels will follow"))
+    start = success(action, ("EventList", "start"), ("Message", "Channels will follow"))
     channels = pbx.channels.values()
     shows = (Reply((("Event", "CoreShowChannel"), *_id(action), *shown(each, now))) for each in channels)
     end = (("EventList", "Complete"), ("ListItems", str(len(channels))))
     return start, *shows, Reply((("Event", "CoreShowChannelsComplete"), *_id(action), *end))
-
-
-def _success(action: Mapping[str, str], *fields: tuple[str, str]) -> Reply:
-    return Reply((("Response", "Success"), *_id(action), *fields))
-
-
-def _error(action: Mapping[str, str], message: str) -> Reply:
-    return Reply((("Response", "Error"), *_id(action), ("Message", message)))
 
 
 def _id(action: Mapping[str, str]) -> Fields:

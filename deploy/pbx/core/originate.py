@@ -29,7 +29,7 @@ def order(setup: Setup, fields: Mapping[str, str], *, made_up_id: str, now: floa
         raise Refused(_forbidden(setup))
     channel_id = fields.get("channelid", "")
     if len(channel_id) > _LONGEST_ID:
-        raise Refused(f"Uniqueid length exceeds maximum of {_LONGEST_ID}")
+        raise Refused(f"Uniqueid length exceeds maximum of {_LONGEST_ID}\n")
     number, _, endpoint = data.partition("@")
     return Channel(
         id=channel_id or made_up_id,

@@ -24,6 +24,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     silent_trunks: tuple[str, ...] = ("deadtrunk",)
     """Endpoints where nobody listens and nobody checks. Any other endpoint is not known at all."""
     contexts: tuple[str, ...] = ("evendial", "ivr-demo")
+    boot_s: float = 0.0
+    """From its start, when it takes logins, until it can place calls."""
     setup_s: float = 0.002
     """From an accepted Originate to its channel."""
     max_call_s: float = 14_700.0
@@ -119,6 +121,8 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: float | None = None
     """The absolute time-out of the dialplan."""
     agi: Agi | None = None
+    wakes_at: float | None = None
+    """When time alone next changes anything about it; kept by `with_channel`."""
 
 
 class Pbx(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +131,8 @@ class Pbx(msgspec.Struct, frozen=True, kw_only=True):
     setup: Setup
     carrier: Carrier
     booted_at: float
+    booting: bool = False
+    """It takes logins and cannot place calls yet."""
     queued: tuple[Channel, ...] = ()
     """Accepted originates that have no channel yet."""
     channels: Mapping[str, Channel] = {}
@@ -138,7 +144,21 @@ class Pbx(msgspec.Struct, frozen=True, kw_only=True):
 
 def with_channel(pbx: Pbx, channel: Channel) -> Pbx:
     """The state with this channel new or changed."""
+    channel = replace(channel, wakes_at=min(instants_of(channel), default=None))
     return replace(pbx, channels={**pbx.channels, channel.id: channel})
+
+
+def instants_of(channel: Channel) -> list[float]:
+    """Every instant at which something about a channel is due."""
+    agi = channel.agi or Agi()
+    instants = (
+        channel.leg.plan[0].at if channel.leg and channel.leg.plan else None,
+        channel.due_at,
+        channel.ends_at,
+        agi.tell_hangup_at,
+        agi.running.ends_at if agi.running else None,
+    )
+    return [instant for instant in instants if instant is not None]
 
 
 def without(pbx: Pbx, channel: Channel) -> Pbx:

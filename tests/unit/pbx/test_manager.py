@@ -14,7 +14,7 @@ REFUSED = {
     "extension": ({"Exten": "x"}, "Extension does not exist."),
     "priority": ({"Priority": "9"}, "Extension does not exist."),
     "timeout": ({"Timeout": "abc"}, "Invalid timeout"),
-    "long id": ({"ChannelId": "e" * 150}, "Uniqueid length exceeds maximum of 149"),
+    "long id": ({"ChannelId": "e" * 150}, "Uniqueid length exceeds maximum of 149\n"),
     "application": ({"Application": "AGI"}, "Originate Access Forbidden: app or data blacklisted"),
 }
 
