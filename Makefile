@@ -21,8 +21,8 @@ setup: .venv/ready ## .venv with pinned, hash-checked packages (the other target
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
 	@touch $@
 
-run: setup ## everything up, a sample campaign dialled with live progress, then served until Ctrl-C (ONCE=1: ends)
-	@ONCE=$(ONCE) exec $(BIN)/python -m deploy.local run
+run: setup ## everything up, a sample campaign dialled with live progress, then served until Ctrl-C (ONCE=1: ends; PBX=simulated: no telephony)
+	@ONCE=$(ONCE) PBX=$(PBX) exec $(BIN)/python -m deploy.local run
 
 test: setup ## all tests, on real servers (WORKERS=2)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e"

@@ -29,12 +29,12 @@ async def slots(user: User, campaign: UUID) -> dict[str, float]:
 def calls_to(stack: Stack, numbers: Collection[str]) -> list[tuple[str, float]]:
     """Every call to one of these that the carrier took up: the number, and when, in Unix seconds."""
     assert stack.telephony
-    wanted, record = set(numbers), read_record(stack.telephony.carrier.record)
+    wanted, record = set(numbers), read_record(stack.telephony.record)
     return [(call.number, call.started_at.timestamp()) for call in record if call.number in wanted]
 
 
 def invites(stack: Stack) -> dict[str, float]:
     """When the carrier took up the call to each number, in Unix seconds."""
     assert stack.telephony
-    record = read_record(stack.telephony.carrier.record)
+    record = read_record(stack.telephony.record)
     return {call.number: call.started_at.timestamp() for call in record}

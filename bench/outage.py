@@ -91,6 +91,7 @@ async def _evendial(stack: Stack) -> Outage:
 async def _call_files(stack: Stack) -> Outage:
     assert stack.telephony
     numbers, dialer = _numbers("2"), stack.telephony.dialer
+    assert isinstance(dialer, AsteriskInstance)
     stack.kill("dialer")
     _load_spooler(dialer)
     process = await dialer.start()

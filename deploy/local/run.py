@@ -11,16 +11,23 @@ from deploy.local.asterisk_fetch import find_asterisk
 from deploy.local.sample import run_sample
 from deploy.local.stack import Stack, local_stack
 from deploy.local.user import user_of
+from deploy.pbx.instance import Simulation
 
 EXIT_OK = 0
 EXIT_DISAGREES = 1
 
+
+class UnknownPbx(Exception):
+    """`PBX` asks for what there is not; the message says what there is."""
+
+
 _OWN_ASTERISK = ("EVENDIAL_AMI_HOST", "EVENDIAL_ORIGINATOR_AMI_HOST")
 
 
-async def run(console: Console, build: AsteriskBuild | None, *, once: bool) -> int:
+async def run(console: Console, build: AsteriskBuild | Simulation | None, *, once: bool) -> int:
     """The exit status. Raises ProcessFailed; ends everything when cancelled."""
-    with console.status("Starting NATS, Postgres, Asterisk and the four services …") as status:
+    asterisk = "a simulated Asterisk" if isinstance(build, Simulation) else "Asterisk"
+    with console.status(f"Starting NATS, Postgres, {asterisk} and the four services …") as status:
         async with local_stack(build) as stack:
             status.stop()
             agrees = True
@@ -31,11 +38,20 @@ async def run(console: Console, build: AsteriskBuild | None, *, once: bool) -> i
     return EXIT_OK if agrees else EXIT_DISAGREES
 
 
-def choose_asterisk(console: Console) -> AsteriskBuild | None:
-    """Ours, unpacked if need be (a Ctrl-C ends that at once), or None for the operator's own.
+def choose_asterisk(console: Console) -> AsteriskBuild | Simulation | None:
+    """Ours, unpacked if need be (a Ctrl-C ends that at once), a simulated one, or None: the operator's own.
 
-    Raises AsteriskUnavailable.
+    Raises AsteriskUnavailable, UnknownPbx.
     """
+    if wanted := os.environ.get("PBX"):
+        if wanted != "simulated":
+            raise UnknownPbx(
+                f"PBX={wanted} is not known: only PBX=simulated is, or none for a real Asterisk."
+            )
+        console.print(
+            "[bold]No telephone is called: Asterisk, the carrier and the callees are simulated.[/bold]"
+        )
+        return Simulation()
     if any(os.environ.get(name) for name in _OWN_ASTERISK):
         console.print(
             "Using the Asterisk that EVENDIAL_AMI_HOST names; the sample needs our own and is left out."

@@ -23,6 +23,7 @@ from deploy.local.services import SERVICES, Wiring, wire
 from deploy.local.telephony import Telephony, configure_telephony
 from deploy.local.user import ApiAccess
 from deploy.local.wires import Wires
+from deploy.pbx.instance import Simulation
 
 _POSTGRES_STOP = signal.SIGQUIT  # at once, without a checkpoint; what was committed is kept even so
 
@@ -93,7 +94,7 @@ class Stack:
 
 @asynccontextmanager
 async def local_stack(
-    build: AsteriskBuild | None,
+    build: AsteriskBuild | Simulation | None,
     *,
     rtp_ports: int = 400,
     services: Collection[str] = SERVICES,
@@ -102,7 +103,8 @@ async def local_stack(
 ) -> AsyncIterator[Stack]:
     """Start all parts and wait until they are ready; at the end stop them and remove their folder.
 
-    Without `build` the originator uses the Asterisk that `EVENDIAL_AMI_HOST` and the like describe.
+    A `Simulation` in place of a build needs no Asterisk and calls nobody; without either the originator uses
+    the Asterisk that `EVENDIAL_AMI_HOST` and the like describe.
     `services` are those to be started: without the originator no Asterisk is needed.
     `rtp_ports` bounds the calls at once (two for each). With `faulty` the wires can be made to fail, and the
     clocks be moved. Raises ProcessFailed with the log of what failed.
@@ -131,14 +133,16 @@ class _Start:
         self._wires = wires
         self._crew = crew
 
-    async def start(self, build: AsteriskBuild | None, rtp_ports: int, services: Collection[str]) -> Stack:
+    async def start(
+        self, build: AsteriskBuild | Simulation | None, rtp_ports: int, services: Collection[str]
+    ) -> Stack:
         telephony = None
         if build is not None:
             telephony = await configure_telephony(
                 self._folder, build, self._ports, self._wires, self._crew, rtp_ports
             )
         servers = _Servers(self._folder, self._ports)
-        asterisks = () if telephony is None else (telephony.carrier, *telephony.dialers)
+        asterisks = () if telephony is None else telephony.asterisks
         await _together(
             self._parts.add("nats", servers.start_nats),
             self._parts.add("postgres", servers.start_postgres, stop_signal=_POSTGRES_STOP),

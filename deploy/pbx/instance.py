@@ -14,6 +14,14 @@ _ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Simulation:
+    """Asked for in place of a real Asterisk: which version to be like, and what picks the order of events."""
+
+    like: int = 22
+    seed: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
 class SimulatedInstance:
     """A configured one. `start` may follow `stop` or `kill`: port, files, secret and calls so far stay."""
 

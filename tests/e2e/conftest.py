@@ -25,7 +25,7 @@ class House:
     def record(self, numbers: list[str]) -> list[CarrierCall]:
         """What the carrier wrote down about these numbers, in order of their start."""
         assert self.stack.telephony
-        calls = [c for c in read_record(self.stack.telephony.carrier.record) if c.number in set(numbers)]
+        calls = [c for c in read_record(self.stack.telephony.record) if c.number in set(numbers)]
         return sorted(calls, key=lambda call: call.started_at)
 
     async def finished(self, campaign_id: UUID, *, timeout: float) -> None:

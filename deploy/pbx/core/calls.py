@@ -82,10 +82,7 @@ def _acted(pbx: Pbx, channel: Channel, what: Act, at: float) -> Turn:
         case Press(key):
             return agi.pressed(with_channel(pbx, channel), channel, key)
         case Leave(cause=cause) if channel.phase is Phase.UP:
-            channel = replace(channel, leg=_ended(channel.leg, at, cause))
-            pbx, effects = agi.hung_up(pbx, channel, at, cause)
-            assert channel.leg is not None
-            return pbx, (*effects, Wire("end", channel.id, channel.leg))
+            return _left(pbx, channel, cause, at)
         case Leave():
             return _declined(pbx, channel, what, at)
 
@@ -103,6 +100,15 @@ def _answered(pbx: Pbx, channel: Channel, at: float) -> Turn:
     )
     pbx, started = dialplan.start(pbx, channel, at)
     return pbx, (*told, Wire("answer", channel.id, leg), *started)
+
+
+def _left(pbx: Pbx, channel: Channel, cause: int, at: float) -> Turn:
+    pbx, effects = agi.hung_up(pbx, channel, at, cause)
+    held = pbx.channels.get(channel.id)
+    if held is None:
+        return pbx, effects
+    pbx, ended = dialplan.hang_up_leg(pbx, held, at)
+    return pbx, (*effects, *ended)
 
 
 def _declined(pbx: Pbx, channel: Channel, leave: Leave, at: float) -> Turn:

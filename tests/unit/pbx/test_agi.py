@@ -64,6 +64,17 @@ def test_a_sound_that_a_hangup_cuts_off(desk: Desk) -> None:
     assert desk.wire[-1].leg.heard_s == pytest.approx(0.5)
 
 
+def test_what_a_callee_has_heard_who_hangs_up_in_between() -> None:
+    desk = Desk()
+    desk.dial("49301400000001")
+    desk.after(0.1)
+    desk.say('STREAM FILE "tone" ""', sound_s=2.0)
+    desk.after(1)
+    ended = desk.wire[-1]
+    assert ended.what == "end"
+    assert ended.leg.heard_s == pytest.approx(0.4, abs=0.01)
+
+
 def test_a_key_ends_a_wait() -> None:
     desk = Desk()
     desk.dial("49301500000001")
