@@ -76,20 +76,15 @@ class Phones:
         self, number: str, channel_id: str, *, trunk: str = "carrier", **more: str
     ) -> Message:
         """The response to an originate as Evendial sends it."""
-        fields = {
-            "ActionID": channel_id,
-            "Async": "true",
-            "Channel": f"PJSIP/{number}@{trunk}",
-            "ChannelId": channel_id,
-            "Context": "evendial",
-            "Exten": "s",
-            "Priority": "1",
-            "Timeout": "20000",
-            "Account": "desk",
-            "CallerID": "4930123456",
-            "Variable": f"EVENDIAL_CALL=token-{channel_id[-4:]}",
-        }
-        return await self.ask("Originate", **fields | more)
+        return await self.ask("Originate", **_originate(number, channel_id, trunk) | more)
+
+    def send_originate(self, number: str, channel_id: str) -> None:
+        """Send it and do not wait."""
+        self._session.send("Originate", **_originate(number, channel_id, "carrier"))
+
+    def replies(self, action_id: str) -> list[Message]:
+        """The responses to an action so far."""
+        return [each for each in self._replies.get(action_id, []) if "Event" not in each]
 
     def told(self, channel_id: str, name: str = "") -> list[Message]:
         """The events of a channel so far, or those of a name."""
@@ -141,3 +136,19 @@ class Phones:
                 self._replies.setdefault(action_id, []).append(message)
             if "Event" in message:
                 self.events.append(message)
+
+
+def _originate(number: str, channel_id: str, trunk: str) -> dict[str, str]:
+    return {
+        "ActionID": channel_id,
+        "Async": "true",
+        "Channel": f"PJSIP/{number}@{trunk}",
+        "ChannelId": channel_id,
+        "Context": "evendial",
+        "Exten": "s",
+        "Priority": "1",
+        "Timeout": "20000",
+        "Account": "desk",
+        "CallerID": "4930123456",
+        "Variable": f"EVENDIAL_CALL=token-{channel_id[-4:]}",
+    }
