@@ -22,6 +22,7 @@ class AgiClient:
         self._sounds = sounds
         self._writers: dict[str, asyncio.StreamWriter] = {}
         self._unsent: dict[str, list[str]] = {}
+        self._over: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self, machine: Machine, opened: AgiOpen) -> None:
@@ -38,6 +39,13 @@ class AgiClient:
         elif channel_id in self._unsent:
             self._unsent[channel_id].append(text)
 
+    def hang_up(self, channel_id: str) -> None:
+        """End one connection, once everything is sent; its channel is gone."""
+        if writer := self._writers.pop(channel_id, None):
+            writer.close()
+        elif channel_id in self._unsent:
+            self._over.add(channel_id)
+
     async def close(self) -> None:
         """End every connection; the calls are gone."""
         for task in self._tasks:
@@ -51,6 +59,7 @@ class AgiClient:
             async with asyncio.timeout(CONNECT_S):
                 reader, writer = await asyncio.open_connection(self._host, self._port)
         except (OSError, TimeoutError):
+            self._over.discard(channel_id)
             del self._unsent[channel_id]
             machine.put_to(channel_id, agi.unreachable)
             return
@@ -58,14 +67,18 @@ class AgiClient:
             header = "".join(f"{name}: {value}\n" for name, value in opened.header)
             writer.write(f"{header}\n".encode())
             writer.writelines(f"{text}\n".encode() for text in self._unsent.pop(channel_id))
+            if channel_id in self._over:
+                self._over.discard(channel_id)
+                return
             self._writers[channel_id] = writer
             with suppress(OSError, ValueError):
                 while line := await reader.readline():
                     self._said(machine, channel_id, line.decode(errors="replace").rstrip("\r\n"))
         finally:
-            del self._writers[channel_id]
-            writer.transport.abort()
-        machine.put_to(channel_id, agi.closed)
+            ours = self._writers.pop(channel_id, None) is None
+            writer.close()
+        if not ours:
+            machine.put_to(channel_id, agi.closed)
 
     def _said(self, machine: Machine, channel_id: str, line: str) -> None:
         sound = agi.sound_of(line)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from deploy.pbx.agi_client import AgiClient
 from deploy.pbx.ami_server import AmiServer, Connection
 from deploy.pbx.core import asterisk, manager
-from deploy.pbx.core.effects import AgiOpen, AgiSay, Down, Effect, Event, Reply, Wire
+from deploy.pbx.core.effects import AgiClose, AgiOpen, AgiSay, Down, Effect, Event, Reply, Wire
 from deploy.pbx.core.faults import NONE, Faults, deliveries, reply_lost
 from deploy.pbx.core.session import Access, banner, take
 from deploy.pbx.core.state import Carrier, Setup
@@ -125,6 +125,8 @@ class SimulatedAsterisk:
                 self._agi.open(self._machine, effect)
             case AgiSay(channel_id, text):
                 self._agi.say(channel_id, text)
+            case AgiClose(channel_id):
+                self._agi.hang_up(channel_id)
             case Down():
                 self.down.set()
             case _:

@@ -85,6 +85,22 @@ async def test_a_host_without_asterisk_gets_one_sentence_and_status_3(tmp_path: 
     assert process.returncode == 3
     assert len(output.decode().strip().splitlines()) == 1
     assert "Asterisk" in output.decode()
+    assert "PBX=simulated" in output.decode()
+
+
+async def test_a_host_without_asterisk_can_run_the_sample_on_a_simulated_one() -> None:
+    process = await run_locally(ONCE="1", PBX="simulated", EVENDIAL_ASTERISK_ROOT="/nowhere")
+    output, _ = await asyncio.wait_for(process.communicate(), 120)
+    assert process.returncode == 0, output.decode()
+    assert "No telephone is called" in output.decode()
+    assert "The simulated carrier's own record" in output.decode()
+
+
+async def test_an_unknown_pbx_is_said_so() -> None:
+    process = await run_locally(PBX="real")
+    output, _ = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 2
+    assert "PBX=simulated" in output.decode()
 
 
 SERVERS = ("postgres", "nats", "dialer")

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from deploy.pbx.core.dialplan import finish, go_on
-from deploy.pbx.core.effects import AgiSay, Effect, Event, Turn
+from deploy.pbx.core.effects import AgiClose, AgiSay, Effect, Event, Turn
 from deploy.pbx.core.events import user_event
 from deploy.pbx.core.state import Agi, Channel, Pbx, Place, Running, with_channel
 
@@ -70,13 +70,14 @@ def command_over(pbx: Pbx, channel: Channel, at: float) -> Turn:
     return with_channel(pbx, channel), (AgiSay(channel.id, answer),)
 
 
-def hangup_told(pbx: Pbx, channel: Channel) -> Turn:
-    """FastAGI's form of SIGHUP: a line out of turn."""
-    return with_channel(pbx, _with(channel, tell_hangup_at=None)), (AgiSay(channel.id, "HANGUP"),)
+def hangup_told(pbx: Pbx, channel: Channel, at: float) -> Turn:
+    """FastAGI's form of SIGHUP: a line out of turn. With AGIEXITONHANGUP=yes Asterisk then leaves AGI()."""
+    pbx, effects = finish(pbx, channel, at, "HANGUP")
+    return pbx, (AgiSay(channel.id, "HANGUP"), AgiClose(channel.id), *effects)
 
 
 def hung_up(pbx: Pbx, channel: Channel, at: float, cause: int) -> Turn:
-    """One side ends an answered call. While an AGI session holds the channel its end is not told by AMI."""
+    """One side ends an answered call. AMI tells of its end once its AGI session is over."""
     if channel.gone:
         return pbx, ()
     channel = replace(channel, cause=cause, gone=True, due_at=None, ends_at=None)

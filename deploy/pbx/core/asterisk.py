@@ -92,7 +92,7 @@ def _move(pbx: Pbx, channel: Channel, at: float) -> Turn:
     if channel.agi and channel.agi.running and channel.agi.running.ends_at == at:
         return agi.command_over(pbx, channel, at)
     if channel.agi and channel.agi.tell_hangup_at == at:
-        return agi.hangup_told(pbx, channel)
+        return agi.hangup_told(pbx, channel, at)
     return calls.hang_up(pbx, channel, at, 0)
 
 

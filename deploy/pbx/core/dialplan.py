@@ -14,7 +14,7 @@ TOKEN: Final = "EVENDIAL_CALL"
 DONE_MARKER: Final = "EVENDIAL_DONE"
 NORMAL_CLEARING: Final = 16
 
-_AGI_PLACE: Final = Place(CONTEXT, "s", 2)
+_AGI_PLACE: Final = Place(CONTEXT, "s", 3)
 _IVR_WAIT_S: Final = 2.0
 _VERSIONS: Final = {22: "22.10.1", 16: "16.28.0"}
 
@@ -60,7 +60,7 @@ def finish(pbx: Pbx, channel: Channel, at: float, status: str) -> Turn:
     """The `h` extension where there is one, then the end of both legs."""
     effects: list[Effect] = []
     if channel.place.context == CONTEXT:
-        if channel.variables.get(DONE_MARKER) != "1":
+        if channel.variables.get(DONE_MARKER) != "1" and status != "HANGUP":
             failed = f"EvendialAgiFailed,Status: {status}"
             effects.append(user_event(in_hangup_extension(channel, 1), failed))
         channel = in_hangup_extension(channel, 2)
@@ -99,7 +99,7 @@ def _header(setup: Setup, channel: Channel, url: str, token: str) -> Fields:
         ("agi_rdnis", "unknown"),
         ("agi_context", CONTEXT),
         ("agi_extension", "s"),
-        ("agi_priority", "2"),
+        ("agi_priority", "3"),
         ("agi_enhanced", "0.0"),
         ("agi_accountcode", channel.account),
         ("agi_threadid", "1"),

@@ -37,6 +37,12 @@ class AgiSay(msgspec.Struct, frozen=True):
     text: str
 
 
+class AgiClose(msgspec.Struct, frozen=True):
+    """End the FastAGI connection of the channel, once everything is sent."""
+
+    channel_id: str
+
+
 class Wire(msgspec.Struct, frozen=True):
     """What the carrier writes down of a call: `what` is invite, answer or end."""
 
@@ -49,5 +55,5 @@ class Down(msgspec.Struct, frozen=True):
     """Asterisk has shut down in good order: the connections end."""
 
 
-Effect = Reply | Event | AgiOpen | AgiSay | Wire | Down
+Effect = Reply | Event | AgiOpen | AgiSay | AgiClose | Wire | Down
 Turn = tuple[Pbx, tuple[Effect, ...]]

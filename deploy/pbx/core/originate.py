@@ -60,7 +60,7 @@ def is_taken(setup: Setup, live: Mapping[str, Channel], channel_id: str) -> bool
 def _target(setup: Setup, fields: Mapping[str, str]) -> Place:
     context, extension = fields.get("context", ""), fields.get("exten", "")
     priority = fields.get("priority", "1")
-    exists = context in setup.contexts and extension == "s" and priority in ("1", "2", "3")
+    exists = context in setup.contexts and extension == "s" and priority in ("1", "2", "3", "4")
     if not exists:
         raise Refused("Extension does not exist.")
     return Place(context, extension, int(priority))

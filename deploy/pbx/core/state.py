@@ -88,7 +88,6 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 class Agi(msgspec.Struct, frozen=True, kw_only=True):
     """The FastAGI session of an answered channel."""
 
-    connected: bool = False
     running: Running | None = None
     tell_hangup_at: float | None = None
 

@@ -71,7 +71,7 @@ async def test_channels_are_listed_with_their_state(phones: Phones) -> None:
         *("ConnectedLineNum", "ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority"),
         *("Uniqueid", "Linkedid", "Application", "ApplicationData", "Duration", "BridgeId"),
     }
-    assert (by_id[up]["Context"], by_id[up]["Exten"], by_id[up]["Priority"]) == ("evendial", "s", "2")
+    assert (by_id[up]["Context"], by_id[up]["Exten"], by_id[up]["Priority"]) == ("evendial", "s", "3")
     assert by_id[up]["ApplicationData"].endswith(f",token-{up[-4:]}")
     agi.close()
     await phones.ask("Hangup", Channel=ringing)

@@ -89,12 +89,10 @@ async def test_a_callee_who_answers_and_hangs_up(phones: Phones) -> None:
     channel = await phones.dial(number)
     agi = await phones.agi.session(channel)
     await agi.heard("HANGUP")
-    assert phones.told(channel, "Hangup") == [], "the agi service still has the call"
-    [call] = await phones.recorded(number)
-    agi.close()
     await phones.event(channel, "Hangup")
+    [call] = await phones.recorded(number)
     told = {each["Event"]: each for each in phones.told(channel)}
-    assert set(told) == {"Newchannel", "Newstate", "DialEnd", "OriginateResponse", "UserEvent", "Hangup"}
+    assert set(told) == {"Newchannel", "Newstate", "DialEnd", "OriginateResponse", "Hangup"}
     assert_fields(told)
     assert told["Newstate"]["ChannelStateDesc"] == "Up"
     assert told["DialEnd"]["DialStatus"] == "ANSWER"

@@ -3,6 +3,7 @@
 import pytest
 
 from deploy.pbx.core.agi import DEAD, USAGE
+from deploy.pbx.core.effects import AgiClose
 from tests.unit.pbx.asterisk import Desk
 
 pytestmark = pytest.mark.unit
@@ -50,7 +51,7 @@ def test_a_sound_takes_its_time_and_is_heard(desk: Desk) -> None:
     assert desk.after(1.9).agi_lines() == []
     assert desk.after(0.2).agi_lines() == ["200 result=0 endpos=16000"]
     desk.say("HANGUP")
-    desk.close()
+    desk.after(0.1)
     assert desk.wire[-1].leg.heard_s == pytest.approx(2.0)
 
 
@@ -60,7 +61,7 @@ def test_a_sound_that_a_hangup_cuts_off(desk: Desk) -> None:
     hung_up(desk)
     assert desk.agi_lines() == ["200 result=-1 endpos=4000"]
     assert desk.after(0.05).agi_lines()[-1] == "HANGUP"
-    desk.close()
+    assert AgiClose("ed-1") in desk.effects
     assert desk.wire[-1].leg.heard_s == pytest.approx(0.5)
 
 
@@ -108,10 +109,17 @@ def test_a_dead_channel_takes_variables_and_little_else(desk: Desk) -> None:
 
 def test_the_done_marker_keeps_the_dialplan_quiet(desk: Desk) -> None:
     desk.say('SET VARIABLE "EVENDIAL_DONE" "1"')
-    desk.say("HANGUP")
     desk.close()
     assert desk.events("UserEvent") == []
+    assert desk.event("Hangup")["Cause"] == "16"
+
+
+def test_a_hangup_by_the_agi_service(desk: Desk) -> None:
+    assert desk.say("HANGUP") == ["200 result=1"]
+    assert desk.events("Hangup") == []
+    assert desk.after(0.05).agi_lines()[-1] == "HANGUP"
     assert desk.event("Hangup")["Cause"] == "0"
+    assert desk.events("UserEvent") == []
 
 
 def test_a_server_that_goes_away_is_a_success_to_asterisk(desk: Desk) -> None:
