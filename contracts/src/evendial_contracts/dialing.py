@@ -32,6 +32,7 @@ class VoidReason(StrEnum):
     NO_ORIGINATOR = "no_originator"
     NO_ASTERISK = "no_asterisk"
     NO_AGI = "no_agi"
+    OVERLOADED = "overloaded"
     REFUSED = "refused"
     TOMBSTONE = "tombstone"
 

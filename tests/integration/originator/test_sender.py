@@ -18,6 +18,7 @@ from evendial_originator.core.originate import originate
 from evendial_originator.gate_table import GateChange, GateTable
 from evendial_originator.ledger import Ledger
 from evendial_originator.sender import Claim, Sender
+from evendial_originator.starts import Starts
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
 from evendial_originator.trunks import Through, Trunks
@@ -42,8 +43,8 @@ class Slot:
         self.sender: Sender
         self.cannot: VoidReason | None = None
 
-    async def claimed(self, due_in_s: float = 0.1) -> tuple[DialNumber, Claim]:
-        command = order(due_in_s=due_in_s)
+    async def claimed(self, due_in_s: float = 0.1, **fields: object) -> tuple[DialNumber, Claim]:
+        command = order(due_in_s=due_in_s, **fields)  # type: ignore[arg-type]
         change = GateChange(campaign_id=command.campaign_id, epoch=command.epoch, active=True)
         await self._gates.apply([change])
         boot_id = self.asterisk.boot_id
@@ -80,6 +81,7 @@ async def slot(
             asterisk=client.asterisk,
             tracker=tracker,
             trunks=Trunks(bus),
+            starts=Starts(60),
             ledger=ledger,
             relay=relay,
             timer=timer,
@@ -117,6 +119,31 @@ async def test_a_claim_is_void_when_nobody_would_serve_its_call_any_more(slot: S
     await slot.sender.send_on_slot(claim)
     assert await slot.reason(command) == VoidReason.NO_AGI
     assert peer.sent("Originate") == []
+
+
+async def test_of_late_calls_one_fills_the_gap_and_the_others_are_not_made_up(
+    slot: Slot, peer: AmiPeer
+) -> None:
+    trunk_id = uuid4()
+    late = [await slot.claimed(due_in_s, trunk_id=trunk_id) for due_in_s in (-0.4, -0.3, -0.2)]
+    on_time = await slot.claimed(0.05, trunk_id=trunk_id)
+    other = await slot.claimed(-0.3)
+    for _, claim in (*late, on_time, other):
+        await slot.sender.send_on_slot(replace(claim, claimed_at=time.monotonic()))
+    reasons = [await slot.reason(command) for command, _ in (*late, on_time, other)]
+    assert reasons == [None, VoidReason.EXPIRED, VoidReason.EXPIRED, None, None]
+
+
+async def test_an_asterisk_that_stands_still_is_given_no_more(slot: Slot, peer: AmiPeer) -> None:
+    peer.silent_about = {"Originate"}
+    reasons = []
+    for _ in range(10):
+        command, claim = await slot.claimed(0.1)
+        await slot.sender.send_on_slot(claim)
+        reasons.append(await slot.reason(command))
+    written = reasons.count(None)
+    assert 1 <= written <= 6
+    assert reasons == [None] * written + [VoidReason.OVERLOADED] * (10 - written)
 
 
 async def test_a_claim_under_another_run_of_asterisk_is_void(slot: Slot, peer: AmiPeer) -> None:

@@ -12,12 +12,16 @@ from evendial_contracts.subjects import dial_commands
 from evendial_originator.agi_watch import AgiWatch
 from evendial_originator.ami_session import Address
 from evendial_originator.asterisk import Asterisk
+from evendial_originator.core.attempt import Attempt
+from evendial_originator.core.call import Ended
+from evendial_originator.core.originate import channel_id
 from evendial_originator.dialer import Dialer
 from evendial_originator.event_reader import EventReader
 from evendial_originator.ledger import Ledger
 from evendial_originator.reconcile import Reconcile
 from evendial_originator.sender import Sender
 from evendial_originator.settings import Settings
+from evendial_originator.starts import Starts
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
 from evendial_originator.trunks import Trunks
@@ -40,8 +44,9 @@ class Line:
         self._agi = agi
         self._timer = SlotTimer()
         self._trunks = Trunks(bus)
+        self._starts = Starts(settings.max_starts)
         self._tracker = Tracker(
-            asterisk=self.asterisk, ledger=ledger, bus=bus, relay=relay, hear_end=self._trunks.ended
+            asterisk=self.asterisk, ledger=ledger, bus=bus, relay=relay, hear_end=self._hear_end
         )
         self._reconcile = Reconcile(asterisk=self.asterisk, ledger=ledger, tracker=self._tracker)
         self._dialer = Dialer(
@@ -51,6 +56,7 @@ class Line:
                 asterisk=self.asterisk,
                 tracker=self._tracker,
                 trunks=self._trunks,
+                starts=self._starts,
                 ledger=ledger,
                 relay=relay,
                 timer=self._timer,
@@ -65,7 +71,7 @@ class Line:
 
     async def run(self, readers: Sequence[EventReader], stop: Stop) -> None:
         """Until told to stop: what is claimed by then is still sent; calls in progress go on without us."""
-        hearers = (self._trunks.hear, self._tracker.hear, self._reconcile.hear)
+        hearers = (self._starts.hear, self._trunks.hear, self._tracker.hear, self._reconcile.hear)
         following = (self.asterisk.run(*hearers), self._reconcile.run(stop))
         await together(stop, *following, self._dial(readers, stop))
 
@@ -82,6 +88,10 @@ class Line:
             await self._tracker.finish(FINISH_S)
             await self._trunks.finish()
             self._timer.close()
+
+    def _hear_end(self, attempt: Attempt, ended: Ended) -> None:
+        self._starts.settled(channel_id(attempt.command_id))
+        self._trunks.ended(attempt, ended)
 
     def _cannot(self) -> VoidReason | None:
         if self.asterisk.trouble():

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import msgspec
 from evendial_chassis.clock import HOST_CLOCK, Clock
@@ -17,12 +18,15 @@ from evendial_originator.core.attempt import Attempt
 from evendial_originator.core.originate import Originate
 from evendial_originator.ledger import Ledger
 from evendial_originator.persistently import persistently
+from evendial_originator.starts import Starts
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
 from evendial_originator.trunks import Through, Trunks
 
 logger = logging.getLogger(__name__)
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+ON_TIME = timedelta(milliseconds=100)
 CLAIM_LIFE_S = 0.25
 """What bounds a stop: after its claim a command is checked against the gate no more."""
 
@@ -51,6 +55,7 @@ class Sender:
         asterisk: Asterisk,
         tracker: Tracker,
         trunks: Trunks,
+        starts: Starts,
         ledger: Ledger,
         relay: Relay,
         timer: SlotTimer,
@@ -60,11 +65,13 @@ class Sender:
         self._asterisk = asterisk
         self._tracker = tracker
         self._trunks = trunks
+        self._starts = starts
         self._ledger = ledger
         self._relay = relay
         self._timer = timer
         self._cannot = cannot
         self._clock = clock
+        self._last_sent: dict[UUID, datetime] = {}
 
     async def send_on_slot(self, claim: Claim) -> None:
         """Returns once the originate is written, or the claim is void."""
@@ -88,12 +95,16 @@ class Sender:
         now = self._clock.now()
         if now > claim.not_after or self._clock.monotonic() - claim.claimed_at > CLAIM_LIFE_S:
             return VoidReason.EXPIRED
+        if self._is_made_up(claim, now):
+            return VoidReason.EXPIRED
         if reason := self._cannot():
             return reason
         if claim.boot_id != self._asterisk.boot_id:
             return VoidReason.NO_ASTERISK
         if self._trunks.refuse(claim.through):
             return VoidReason.BREAKER
+        if self._starts.full():
+            return VoidReason.OVERLOADED
         try:
             reply = self._asterisk.originate(claim.order)
         except NotReady:
@@ -101,10 +112,17 @@ class Sender:
         except Unsendable:
             logger.exception("originate refused", extra={"action": "originate_refused"})
             return VoidReason.REFUSED
-        self._tracker.begin(claim.attempt, now, reply)
+        self._tracker.begin(claim.attempt, now, self._starts.sent(claim.order.channel_id, reply))
         self._trunks.placed(claim.attempt, claim.through)
+        self._last_sent[claim.through.trunk_id] = now
         metrics.send_error.observe((now - claim.attempt.slot_at).total_seconds())
         return None
+
+    def _is_made_up(self, claim: Claim, now: datetime) -> bool:
+        """A late call may fill the gap that it has left; many that waited together would be a burst."""
+        slot_at = claim.attempt.slot_at
+        last_sent = self._last_sent.get(claim.through.trunk_id, NEVER)
+        return now > slot_at + ON_TIME and last_sent >= slot_at
 
 
 def log_voided(attempt: Attempt, reason: VoidReason) -> None:

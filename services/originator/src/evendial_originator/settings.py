@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     person_key: Secret
     asterisk: Annotated[str, Meta(pattern="^[A-Za-z0-9._:-]{0,64}$")] = ""
     pools: str = "default"
+    max_starts: Annotated[int, Meta(ge=1, le=1000)] = 60
     health_host: str = "127.0.0.1"
     health_port: Port = 8083
     instance: Annotated[str, Meta(pattern="^[A-Za-z0-9._-]{1,64}$")] = socket.gethostname()

@@ -66,6 +66,7 @@ _FREE = {
     "breaker": "The trunk refuses calls for now; it will be tried again.",
     "no_originator": "Nothing that could make the call was there; it will be tried again.",
     "no_agi": "No agi service was there for an answered call; it will be tried again.",
+    "overloaded": "Asterisk was behind with the calls before it; it will be tried again.",
     "no_asterisk": "No Asterisk was there to make the call; it will be tried again.",
 }
 _CAME_OF_IT = {

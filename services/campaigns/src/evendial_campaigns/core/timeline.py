@@ -78,6 +78,7 @@ _NOT_DIALLED = {
     VoidReason.BREAKER: "the trunk is failing",
     VoidReason.NO_ORIGINATOR: "no originator took it",
     VoidReason.NO_ASTERISK: "no Asterisk was connected",
+    VoidReason.OVERLOADED: "Asterisk was behind with the calls before it",
     VoidReason.NO_AGI: "no agi service would have served an answered call",
     VoidReason.REFUSED: "Asterisk refused it",
     VoidReason.TOMBSTONE: "nobody had taken it in time",
