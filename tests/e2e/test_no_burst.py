@@ -20,7 +20,7 @@ def numbers_of(campaign: int) -> list[str]:
 
 
 async def dialling(house: House) -> list[UUID]:
-    """Slow campaigns that fill one trunk: each may still place a call a quarter of a second after its slot."""
+    """Slow campaigns that fill one trunk: each call may still be placed a quarter of a second late."""
     device = await house.user.device(calls_per_second=PLANNED_A_SECOND)
     made = [
         await house.campaign(numbers_of(n), device_id=device, calls_per_minute=EACH_A_MINUTE)
