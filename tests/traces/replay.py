@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from evendial_contracts.calls import CallEnded
 from evendial_originator.core.ami_events import fact_of
 from evendial_originator.core.call import Call, Ended, evolve, missed, verdict
 from evendial_originator.core.facts import Accepted, CallFact, Refused, Vanished
 
-from tests.traces.row import Row
+from tests.traces.row import End, Row
 from tests.traces.trace import BOOTED_ANEW, LINK_LOST, Said, Trace, fields
 from tests.unit.originator.samples import CHANNEL, SENT, after
 
@@ -25,6 +26,11 @@ def outcome(row: Row, trace: Trace) -> Ended:
     ended = verdict(call, after(NEVER_S))
     assert ended, f"{row.name} has no end"
     return ended
+
+
+def end(ended: CallEnded | Ended) -> End:
+    """What a row says of it."""
+    return ended.disposition, ended.hangup_cause, ended.rang
 
 
 def taken(call: Call, said: Said) -> Call:
@@ -49,7 +55,8 @@ def fact_in(said: Said) -> CallFact | None:
             return fact_of(message, at)
 
 
-def shape(trace: Iterable[Said]) -> list[tuple[str, ...]]:
+def shape(row: Row, trace: Iterable[Said]) -> list[tuple[str, ...]]:
     """What a trace says without when, in which order and how often: equal for each run of a row."""
+    telling = TELLING if row.or_cause is None else TELLING[:-2]
     messages = (fields(said.text) for said in trace)
-    return sorted({tuple(message.get(name, "") for name in TELLING) for message in messages})
+    return sorted({tuple(message.get(name, "") for name in telling) for message in messages})

@@ -7,6 +7,8 @@ from evendial_contracts.calls import Disposition
 
 from tests.traces.sip_callee import Script
 
+End = tuple[Disposition, int | None, bool]
+
 
 class Act(Enum):
     """What is done to a call, or instead of one, from our side."""
@@ -26,6 +28,7 @@ class Row:
 
     What versions tell apart is given for each major. The far end is the callee that acts `script`, or the
     carrier, where the number begins with `digits`. `slow`: it takes half a minute, so it is only recorded.
+    `or_cause`: what Asterisk gives instead when its threads run the other way.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Row:
     says: Disposition | dict[int, Disposition]
     cause: int | dict[int, int | None] | None = None
     script: Script = ()
+    or_cause: int | None = None
     rang: bool = False
     trunk: str = "callee"
     digits: str = ""
@@ -46,11 +50,15 @@ class Row:
         """All that happens, in words."""
         return f"{self.does}; {self.act.value}" if self.act else self.does
 
-    def expected(self, major: int) -> tuple[Disposition, int | None, bool]:
-        """Disposition, `hangup_cause` and `rang` on that version."""
-        says = self.says[major] if isinstance(self.says, dict) else self.says
+    def says_on(self, major: int) -> Disposition:
+        """The disposition on that version."""
+        return self.says[major] if isinstance(self.says, dict) else self.says
+
+    def ends(self, major: int) -> set[End]:
+        """Disposition, `hangup_cause` and `rang` on that version: one end, or two that are as good."""
         cause = self.cause[major] if isinstance(self.cause, dict) else self.cause
-        return says, cause, self.rang
+        causes = {cause, cause if self.or_cause is None else self.or_cause}
+        return {(self.says_on(major), each, self.rang) for each in causes}
 
 
 def carrier(name: str, does: str, says: Disposition, cause: int | None, **more: object) -> Row:

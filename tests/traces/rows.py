@@ -83,13 +83,13 @@ CAUSES = tuple(
 
 REDIRECTS = (
     Row("302-to-nowhere", "302 to a number that the trunk's context has not", D.FAILED_SYSTEM, REDIRECTED,
-        moved("123")),
+        moved("123"), or_cause=0),
     Row("302-answers", "302 to a number that answers", D.ANSWERED, REDIRECTED, moved("7000000001"),
-        trunk="redirecting"),
+        or_cause=0, trunk="redirecting"),
     Row("302-rings-and-answers", "302 to a number that rings for 2 s, then answers", D.ANSWERED, REDIRECTED,
-        moved("7000000002"), trunk="redirecting"),
+        moved("7000000002"), or_cause=0, trunk="redirecting"),
     Row("302-rings-out", "302 to a number that rings: our time-out", D.NO_ANSWER, REDIRECTED,
-        moved("7000000003"), trunk="redirecting", ring_timeout_s=3),
+        moved("7000000003"), or_cause=0, trunk="redirecting", ring_timeout_s=3),
 )  # fmt: skip
 
 TIME_OUTS = (

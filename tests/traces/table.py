@@ -27,7 +27,7 @@ def table() -> str:
 
 
 def _verdict(row: Row) -> str:
-    newest, oldest = (row.expected(major)[0] for major in (22, 16))
+    newest, oldest = (row.says_on(major) for major in (22, 16))
     return f"`{newest}`" if newest is oldest else f"`{newest}`; on 16 `{oldest}`"
 
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from itertools import permutations
 
 import pytest
-from evendial_originator.core.call import Ended
 
-from tests.traces.replay import outcome
+from tests.traces.replay import end, outcome
 from tests.traces.row import Row
 from tests.traces.rows import ROWS
 from tests.traces.table import PAGE, table
@@ -19,10 +18,6 @@ RECORDED = [(major, row, read(path_of(major, row.name))) for major in MAJORS for
 recorded = pytest.mark.parametrize(
     ("major", "row", "trace"), RECORDED, ids=[f"{major}-{row.name}" for major, row, _ in RECORDED]
 )
-
-
-def end(ended: Ended) -> object:
-    return ended.disposition, ended.hangup_cause, ended.rang
 
 
 def orders(trace: Trace) -> Iterator[Trace]:
@@ -40,18 +35,18 @@ def orders(trace: Trace) -> Iterator[Trace]:
 
 @recorded
 def test_a_recorded_call_ends_as_the_table_says(major: int, row: Row, trace: Trace) -> None:
-    assert end(outcome(row, trace)) == row.expected(major)
+    assert end(outcome(row, trace)) in row.ends(major)
 
 
 @recorded
 def test_the_order_in_which_ami_says_it_does_not_matter(major: int, row: Row, trace: Trace) -> None:
-    assert {end(outcome(row, order)) for order in orders(trace)} == {row.expected(major)}
+    assert {end(outcome(row, order)) for order in orders(trace)} == {end(outcome(row, trace))}
 
 
 @recorded
 def test_what_ami_says_twice_does_not_matter(major: int, row: Row, trace: Trace) -> None:
     twice = tuple(said for said in trace for _ in range(2))
-    assert end(outcome(row, twice)) == row.expected(major)
+    assert end(outcome(row, twice)) == end(outcome(row, trace))
 
 
 def test_no_trace_is_left_of_a_row_that_is_gone() -> None:
