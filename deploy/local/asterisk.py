@@ -35,8 +35,13 @@ class AsteriskInstance:
 
     @property
     def record(self) -> Path:
-        """Its call detail records, a line per call; of a carrier: see `deploy.local.carrier`."""
+        """What a carrier wrote down of its calls: see `deploy.local.carrier`."""
         return self.folder / "log/cdr-custom/calls.csv"
+
+    @property
+    def cdr_file(self) -> Path:
+        """What a dialer wrote down of its calls, for the originator."""
+        return self.folder / "log/cdr-custom/evendial.csv"
 
     async def start(self) -> Process:
         """Run it as the calling user, and wait until it has booted."""

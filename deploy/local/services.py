@@ -54,6 +54,8 @@ class Dialer:
     ami: AmiAccess
     agi_port: int
     prompt_dir: Path
+    cdr_file: Path | None
+    """Its own record of calls, where it keeps one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +160,7 @@ def _ami(asterisk: Dialer | None) -> dict[str, str]:
         "AMI_PORT": str(asterisk.ami.port),
         "AMI_USER": asterisk.ami.user,
         "AMI_SECRET": asterisk.ami.secret,
+        "CDR_FILE": str(asterisk.cdr_file or ""),
     }
 
 

@@ -105,5 +105,13 @@ async def _configure(
         ami_port = await wires.lay(originator, name, dialer.ami.port, gives_up_after_s=_AMI_GIVES_UP_AFTER_S)
         ami = replace(dialer.ami, port=ami_port)
         dialers.append(dialer)
-        told.append(Dialer(name=name, ami=ami, agi_port=agi_port, prompt_dir=dialer.prompt_dir))
+        told.append(
+            Dialer(
+                name=name,
+                ami=ami,
+                agi_port=agi_port,
+                prompt_dir=dialer.prompt_dir,
+                cdr_file=dialer.cdr_file,
+            )
+        )
     return Telephony(dialers=tuple(dialers), behind=None, told=tuple(told))

@@ -41,6 +41,10 @@ class SimulatedInstance:
         return self.folder / "sounds/evendial"
 
     @property
+    def cdr_file(self) -> None:
+        """It writes no record of its own."""
+
+    @property
     def journal(self) -> Path:
         """A JSON line for each step of each call, as it happened."""
         return self.folder / "wire.jsonl"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from evendial_originator import gate_table, ledger_sql, suppression_table
+from evendial_originator import gate_table, ledger_sql, suppression_table, witness_table
 
 from tests.sim.database import Database, Row, Values
 from tests.sim.outbox_tables import OutboxTables
@@ -15,7 +15,7 @@ ATTEMPT = (
     "account_code", "device_id", "trunk_id", "ring_timeout_s", "max_call_s",
 )  # fmt: skip
 CAPPED = ("campaign_id", "owner_id", "device_id", "trunk_id")
-LIVE = (*ATTEMPT, "boot_id", "answered_at")
+LIVE = (*ATTEMPT, "boot_id", "answered_at", "left_at")
 
 
 class LedgerTables:
@@ -43,6 +43,8 @@ class LedgerTables:
             ledger_sql.FORGOTTEN: self._forgotten,
             gate_table._APPLY: self._apply,
             gate_table._EPOCH: self._epoch,
+            witness_table._NOTE: self._note,
+            witness_table._LIVE: self._live_before,
             suppression_table._APPLY: self._suppress,
             suppression_table._STANDING: self._standing,
             "select 1": lambda: [Row(one=1)],
@@ -93,7 +95,7 @@ class LedgerTables:
         self.person.put((row["owner_id"], person), command_id=row["command_id"])
         self.attempt.put(
             row["command_id"], **row, person=person, asterisk=asterisk, boot_id=boot_id,
-            forgotten_at=forgotten_at, answered_at=None, live=True, held=True,
+            forgotten_at=forgotten_at, answered_at=None, left_at=None, live=True, held=True,
         )  # fmt: skip
         return [Row(new=True, taken=True, free=free)]
 
@@ -151,6 +153,19 @@ class LedgerTables:
     def _live(self, asterisk: str) -> list[Row]:
         rows = [a for a in self.attempt.rows.values() if a["live"] and a["asterisk"] == asterisk]
         return [_columns(row, LIVE) for row in sorted(rows, key=lambda row: row["slot_at"])]
+
+    def _live_before(self, asterisk: str, before: datetime) -> list[Row]:
+        return [row for row in self._live(asterisk) if row["slot_at"] < before]
+
+    def _note(self, *columns: Sequence[Any]) -> str:
+        for command_id, answered_at, left_at in zip(*columns, strict=True):
+            attempt = self.attempt.get(command_id)
+            if attempt and attempt["live"]:
+                known_at, had_left_at = attempt["answered_at"], attempt["left_at"]
+                self.attempt.change(
+                    command_id, answered_at=known_at or answered_at, left_at=had_left_at or left_at
+                )
+        return "UPDATE 1"
 
     def _forgotten(self) -> list[Row]:
         now = self.database.now()

@@ -11,10 +11,8 @@ from evendial_originator.core.call import (
     Ended,
     evolve,
     hangup_asked,
-    look_again_at,
     lost,
     missed,
-    overrun,
     verdict,
 )
 from evendial_originator.core.facts import (
@@ -32,6 +30,7 @@ from evendial_originator.core.facts import (
     Sighted,
     Vanished,
 )
+from evendial_originator.core.limits import look_again_at, overrun
 from msgspec.structs import replace
 
 from tests.unit.originator.samples import CHANNEL, after, fresh_call

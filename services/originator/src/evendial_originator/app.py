@@ -23,6 +23,7 @@ from evendial_originator.requests import Requests
 from evendial_originator.settings import Settings, check
 from evendial_originator.suppression_table import SuppressionTable
 from evendial_originator.suppressions import suppression_reader
+from evendial_originator.witness_table import WitnessTable
 
 POOL_SIZE = 10
 
@@ -61,7 +62,8 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: async
     table, suppressed = GateTable(pool), SuppressionTable(pool)
     gates, suppressions = gate_reader(bus, table), suppression_reader(bus, suppressed)
     agi = AgiWatch(settings.asterisk_name)
-    line = Line(settings, bus=bus, ledger=ledger, relay=relay, agi=agi)
+    witness_table = WitnessTable(pool, settings.asterisk_name)
+    line = Line(settings, bus=bus, ledger=ledger, witness_table=witness_table, relay=relay, agi=agi)
     needed = {
         "asterisk": line.asterisk.trouble,
         "campaigns": gates.trouble,

@@ -35,11 +35,15 @@ EVERYBODY = "system"
 
 
 class LiveAttempt(msgspec.Struct, frozen=True, kw_only=True):
-    """An attempt whose end is not known yet. `boot_id`: the run of Asterisk that it was claimed under."""
+    """An attempt whose end is not known yet. `boot_id`: the run of Asterisk that it was claimed under.
+
+    `left_at`: when the agi service was done with it.
+    """
 
     attempt: Attempt
     boot_id: str
     answered_at: datetime | None
+    left_at: datetime | None
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,7 +183,8 @@ async def _row(connection: Connection, statement: str, *values: object) -> async
 
 def _live(row: asyncpg.Record) -> LiveAttempt:
     attempt = Attempt(**{field: row[field] for field in Attempt.__struct_fields__})
-    return LiveAttempt(attempt=attempt, boot_id=row["boot_id"], answered_at=row["answered_at"])
+    known = {field: row[field] for field in ("boot_id", "answered_at", "left_at")}
+    return LiveAttempt(attempt=attempt, **known)
 
 
 def _outbox_row(message: CallEnded | NumberDialVoided) -> tuple[object, ...]:

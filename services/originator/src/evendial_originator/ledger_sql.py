@@ -67,12 +67,12 @@ ANSWERED = "update attempt set answered_at = $2 where command_id = $1 and live a
 
 LIVE = """
 select command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
-    account_code, device_id, trunk_id, ring_timeout_s, max_call_s, boot_id, answered_at
+    account_code, device_id, trunk_id, ring_timeout_s, max_call_s, boot_id, answered_at, left_at
 from attempt where live and asterisk = $1 order by slot_at
 """
 
 FORGOTTEN = """
 select command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
-    account_code, device_id, trunk_id, ring_timeout_s, max_call_s, boot_id, answered_at
+    account_code, device_id, trunk_id, ring_timeout_s, max_call_s, boot_id, answered_at, left_at
 from attempt where live and forgotten_at < clock_timestamp() order by forgotten_at limit 1000
 """

@@ -10,8 +10,10 @@ from evendial_contracts.dialing import VoidReason
 from evendial_contracts.subjects import dial_commands
 
 from evendial_originator.agi_watch import AgiWatch
+from evendial_originator.agi_witness import AgiWitness
 from evendial_originator.ami_session import Address
 from evendial_originator.asterisk import Asterisk
+from evendial_originator.cdr_file import CdrFile
 from evendial_originator.core.attempt import Attempt
 from evendial_originator.core.call import Ended
 from evendial_originator.core.originate import channel_id
@@ -25,6 +27,8 @@ from evendial_originator.starts import Starts
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
 from evendial_originator.trunks import Trunks
+from evendial_originator.witness_table import WitnessTable
+from evendial_originator.witnesses import Witnesses
 
 COMMAND_ACK_WAIT_S = 3.0
 """Longer than a command is held; what a killed process had in hand is then voided by the next.
@@ -39,7 +43,16 @@ SETTLE_S = 1.0
 class Line:
     """Places calls while `asterisk` and `agi` are well, and follows them all."""
 
-    def __init__(self, settings: Settings, *, bus: Bus, ledger: Ledger, relay: Relay, agi: AgiWatch) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        bus: Bus,
+        ledger: Ledger,
+        witness_table: WitnessTable,
+        relay: Relay,
+        agi: AgiWatch,
+    ) -> None:
         self.asterisk = Asterisk(_address(settings))
         self._agi = agi
         self._timer = SlotTimer()
@@ -48,7 +61,14 @@ class Line:
         self._tracker = Tracker(
             asterisk=self.asterisk, ledger=ledger, bus=bus, relay=relay, hear_end=self._hear_end
         )
-        self._reconcile = Reconcile(asterisk=self.asterisk, ledger=ledger, tracker=self._tracker)
+        self._agi_witness = AgiWitness(bus, witness_table, self._tracker)
+        self._reconcile = Reconcile(
+            asterisk=self.asterisk,
+            ledger=ledger,
+            table=witness_table,
+            tracker=self._tracker,
+            witnesses=Witnesses(self._agi_witness, CdrFile(settings.cdr_path) if settings.cdr_path else None),
+        )
         self._dialer = Dialer(
             asterisk=self.asterisk,
             ledger=ledger,
@@ -72,8 +92,13 @@ class Line:
     async def run(self, readers: Sequence[EventReader], stop: Stop) -> None:
         """Until told to stop: what is claimed by then is still sent; calls in progress go on without us."""
         hearers = (self._starts.hear, self._trunks.hear, self._tracker.hear, self._reconcile.hear)
-        following = (self.asterisk.run(*hearers), self._reconcile.run(stop))
-        await together(stop, *following, self._dial(readers, stop))
+        await together(
+            stop,
+            self.asterisk.run(*hearers),
+            self._reconcile.run(stop),
+            self._agi_witness.run(stop),
+            self._dial(readers, stop),
+        )
 
     async def _dial(self, readers: Sequence[EventReader], stop: Stop) -> None:
         try:

@@ -1,6 +1,7 @@
 """What the operator decides."""
 
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -24,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ami_secret: str
     call_token_key: Secret
     person_key: Secret
+    cdr_file: Annotated[str, Meta(pattern=r"^(/[^\x00]+)?\Z")] = ""
     asterisk: Annotated[str, Meta(pattern="^[A-Za-z0-9._:-]{0,64}$")] = ""
     pools: str = "default"
     max_starts: Annotated[int, Meta(ge=1, le=1000)] = 60
@@ -35,6 +37,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def asterisk_name(self) -> str:
         """What the ledger calls the Asterisk behind this originator."""
         return self.asterisk or f"{self.ami_host}:{self.ami_port}"
+
+    @property
+    def cdr_path(self) -> Path | None:
+        """Where Asterisk writes its own record of calls, if the operator says so."""
+        return Path(self.cdr_file) if self.cdr_file else None
 
     @property
     def pool_names(self) -> tuple[str, ...]:

@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from evendial_chassis.bus import Bus, NotPublished
 from evendial_chassis.clock import HOST_CLOCK, Clock
 from evendial_chassis.outbox import Relay
 from evendial_contracts.calls import CallAnswered, CallOriginated
-from evendial_contracts.causes import HangupCause
 
 from evendial_originator import metrics
 from evendial_originator.asterisk import Asterisk, Lost, Reply
@@ -23,22 +23,23 @@ from evendial_originator.core.call import (
     Ended,
     evolve,
     hangup_asked,
-    look_again_at,
     missed,
-    overrun,
     verdict,
 )
+from evendial_originator.core.doubt import doubtful
 from evendial_originator.core.facts import (
+    Answered,
     CallFact,
     Fact,
+    Left,
     LinkDown,
     LinkUp,
-    Served,
     ShuttingDown,
-    Vanished,
 )
+from evendial_originator.core.limits import look_again_at, overrun
 from evendial_originator.core.originate import channel_id
 from evendial_originator.core.silence import unserved, unserved_at
+from evendial_originator.hangups import HangUps
 from evendial_originator.ledger import Ledger, LiveAttempt
 from evendial_originator.persistently import persistently
 
@@ -46,6 +47,8 @@ logger = logging.getLogger(__name__)
 
 
 HearEnd = Callable[[Attempt, Ended], None]
+ENDED_KEPT = 5000
+"""The calls that ended last: what is still said of them is news to nobody."""
 
 
 class Tracked(msgspec.Struct):
@@ -70,7 +73,6 @@ class Tracker:
         hear_end: HearEnd = lambda attempt, ended: None,
         clock: Clock = HOST_CLOCK,
     ) -> None:
-        self._asterisk = asterisk
         self._ledger = ledger
         self._bus = bus
         self._relay = relay
@@ -78,7 +80,9 @@ class Tracker:
         self._clock = clock
         self._tracked: dict[str, Tracked] = {}
         self._background = Background()
+        self._hang_ups = HangUps(asterisk, self.hear, clock)
         self._empty = asyncio.Event()
+        self._ended: dict[UUID, None] = {}
 
     def begin(self, attempt: Attempt, sent_at: datetime, reply: Coroutine[Any, Any, Reply]) -> None:
         """Follows a call whose originate has just been written."""
@@ -86,14 +90,38 @@ class Tracker:
         self._background.start(self._hear_reply(reply))
 
     def adopt(self, live: LiveAttempt) -> None:
-        """Follows a call that another process, or this one before the link was lost, has originated."""
-        if channel_id(live.attempt.command_id) not in self._tracked:
+        """Follows a call that another process, or this one before the link was lost, has originated.
+
+        Of one that it follows already it takes what others have noted in the ledger.
+        """
+        channel = channel_id(live.attempt.command_id)
+        if channel not in self._tracked:
             call = _call(live.attempt, live.attempt.slot_at)
             self._track(live.attempt, msgspec.structs.replace(call, gap=True, answered_at=live.answered_at))
+        if live.answered_at:
+            self.hear(Answered(channel_id=channel, at=live.answered_at))
+        if live.left_at:
+            self.hear(Left(channel_id=channel, at=live.left_at))
+
+    @property
+    def followed(self) -> set[UUID]:
+        """The commands whose calls are followed."""
+        return {each.attempt.command_id for each in self._tracked.values()}
+
+    def knows(self, command_id: UUID) -> bool:
+        """Whether the call of that command is followed here, or was lately."""
+        return channel_id(command_id) in self._tracked or command_id in self._ended
+
+    def slots_of(self, channels: Iterable[str]) -> dict[str, datetime]:
+        """When those calls were due; without those that are not followed any more."""
+        return {each: self._tracked[each].attempt.slot_at for each in channels if each in self._tracked}
 
     def doubted(self) -> set[str]:
-        """The channels of which facts may have been missed."""
-        return {channel for channel, each in self._tracked.items() if each.call.gap and not each.ending}
+        """The channels that Asterisk is to be asked for."""
+        now = self._clock.now()
+        return {
+            channel for channel, each in self._tracked.items() if not each.ending and doubtful(each.call, now)
+        }
 
     def forget(self, channels: set[str]) -> None:
         """Stops following calls that somebody else has ended."""
@@ -159,10 +187,10 @@ class Tracker:
         channel = channel_id(tracked.attempt.command_id)
         if cause := overrun(tracked.call, now):
             tracked.call = hangup_asked(tracked.call, now)
-            self._background.start(self._hang_up(channel, cause, "call_overran"))
+            self._background.start(self._hang_ups.hang_up(channel, cause))
         elif unserved(tracked.call, now):
             tracked.call = hangup_asked(tracked.call, now)
-            self._background.start(self._hang_up_unless_served(channel))
+            self._background.start(self._hang_ups.hang_up_unless_served(channel))
         if moments := [at for at in (look_again_at(tracked.call), unserved_at(tracked.call)) if at]:
             delay_s = max(0.01, (min(moments) - now).total_seconds())
             tracked.looking = asyncio.get_running_loop().call_later(delay_s, self._look, tracked)
@@ -172,28 +200,6 @@ class Tracker:
         if not isinstance(heard, Lost):
             self.hear(heard)
 
-    async def _hang_up_unless_served(self, channel: str) -> None:
-        """The report may have been missed, or not sent for want of app_userevent: Asterisk knows."""
-        try:
-            served = await self._asterisk.served(channel)
-        except (OSError, TimeoutError):
-            return  # asked again while the call goes on
-        if served:
-            self.hear(Served(channel_id=channel, at=self._clock.now()))
-        elif served is False:
-            metrics.unserved.inc()
-            await self._hang_up(channel, HangupCause.NORMAL_CLEARING, "call_not_served")
-
-    async def _hang_up(self, channel: str, cause: HangupCause, action: str) -> None:
-        extra = {"action": action, "channel": channel, "cause": int(cause)}
-        logger.warning("call hung up", extra=extra)
-        try:
-            found = await self._asterisk.hangup(channel, cause)
-        except (OSError, TimeoutError):
-            return  # asked again while the call goes on
-        if not found:
-            self.hear(Vanished(channel_id=channel, at=self._clock.now()))
-
     async def _settle(self, tracked: Tracked, ended: Ended) -> None:
         attempt = tracked.attempt
         first = await persistently("settle", lambda: self._ledger.settle(attempt, ended))
@@ -201,6 +207,9 @@ class Tracker:
         self._tracked.pop(channel_id(attempt.command_id), None)
         if not self._tracked:
             self._empty.set()
+        self._ended[attempt.command_id] = None
+        if len(self._ended) > ENDED_KEPT:
+            self._ended.pop(next(iter(self._ended)))
         if first:
             metrics.ended.labels(ended.disposition.value).inc()
         extra = {

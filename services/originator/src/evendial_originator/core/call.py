@@ -17,9 +17,11 @@ from evendial_originator.core.facts import (
     ChannelCreated,
     DialEnded,
     HungUp,
+    Left,
     NotAnswered,
     Phase,
     Progress,
+    Recorded,
     Refused,
     Ringing,
     Served,
@@ -29,11 +31,6 @@ from evendial_originator.core.facts import (
 
 GRACE = timedelta(seconds=1)
 """OriginateResponse and Hangup come in either order; one waits so long for the other."""
-
-RING_GRACE = timedelta(seconds=2)
-"""Asterisk keeps the ring time-out; only if it has not done so by then do we hang up ourselves."""
-
-HANGUP_REPEAT = timedelta(seconds=2)
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +48,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     progress: bool = False
     answered_at: datetime | None = None
     served: bool = False
+    left_at: datetime | None = None
+    recorded: Recorded | None = None
     dial_status: str | None = None
     reason: int | None = None
     failed_at: datetime | None = None
@@ -91,6 +90,10 @@ def evolve(call: Call, fact: CallFact) -> Call:  # noqa: C901 - one arm per kind
             return replace(call, answered_at=min(call.answered_at or at, at))
         case Served(at=at):
             return replace(call, exists=True, served=True, answered_at=min(call.answered_at or at, at))
+        case Left(at=at):
+            return replace(call, left_at=call.left_at or at)
+        case Recorded(answered_at=at):
+            return replace(call, recorded=call.recorded or fact, answered_at=call.answered_at or at)
         case DialEnded(status=status):
             return replace(call, dial_status=status)
         case NotAnswered(reason=reason, at=at):
@@ -122,53 +125,44 @@ def verdict(call: Call, now: datetime) -> Ended | None:
     if call.ended_at:
         told = call.answered_at or call.failed_at or now >= call.ended_at + GRACE
         return _ended(call, call.ended_at) if told else None
+    if call.recorded:
+        return _as_recorded(call, call.recorded)
     if call.vanished_at:
         return lost(call, call.vanished_at) if now >= call.vanished_at + GRACE else None
-    if call.failed_at and _never_created(call) and now >= call.failed_at + GRACE:
+    if call.failed_at and never_created(call) and now >= call.failed_at + GRACE:
         return _ended(call, call.failed_at)
     return None
 
 
 def lost(call: Call, at: datetime) -> Ended:
-    """The outcome of a call that is over without our having seen its end: only what was told is believed."""
-    over = _ended(missed(call), at)
+    """The outcome of a call that is over without our having seen its end: only what was told is believed.
+
+    It ended when the agi service was done with it, else by `at`, else by its longest time.
+    """
+    longest = call.answered_at + timedelta(seconds=call.max_call_s) if call.answered_at else at
+    over = _ended(missed(call), min(call.left_at or at, longest))
     told = call.answered_at or call.failed_at
     return over if told else replace(over, disposition=Disposition.UNKNOWN)
 
 
-def overrun(call: Call, now: datetime) -> HangupCause | None:
-    """The cause to hang up with when the call has gone on for too long, else None."""
-    if call.ended_at or call.vanished_at:
-        return None
-    if call.hangup_asked_at and now < call.hangup_asked_at + HANGUP_REPEAT:
-        return None
-    if call.answered_at:
-        over = now >= call.answered_at + timedelta(seconds=call.max_call_s)
-        return HangupCause.NORMAL_CLEARING if over else None
-    return HangupCause.NO_ANSWER if call.exists and now >= _ring_limit(call) else None
+def _as_recorded(call: Call, record: Recorded) -> Ended:
+    """What was told of the call says more than the record, which knows of no causes."""
+    over = lost(replace(call, left_at=record.at), record.at)
+    if over.disposition is not Disposition.UNKNOWN:
+        return over
+    return replace(over, disposition=_recorded_disposition(call, record))
 
 
-def look_again_at(call: Call) -> datetime | None:
-    """When time alone next changes `verdict` or `overrun`; None while only a fact can."""
-    if over := call.ended_at or call.vanished_at:
-        return over + GRACE
-    if call.failed_at and _never_created(call):
-        return call.failed_at + GRACE
-    limit = _ring_limit(call)
-    if call.answered_at:
-        limit = call.answered_at + timedelta(seconds=call.max_call_s)
-    elif not call.exists:
-        return None
-    return max(limit, call.hangup_asked_at + HANGUP_REPEAT) if call.hangup_asked_at else limit
+def _recorded_disposition(call: Call, record: Recorded) -> Disposition:
+    """Asterisk 16 writes FAILED of a call that rang until our time-out, too: that one counts."""
+    rung_out = record.at - record.started_at >= timedelta(seconds=call.ring_timeout_s) - GRACE / 2
+    failed = record.disposition is Disposition.FAILED_SYSTEM
+    return Disposition.NO_ANSWER if failed and rung_out else record.disposition
 
 
-def _never_created(call: Call) -> bool:
+def never_created(call: Call) -> bool:
     """Asterisk made no channel. (What a refused duplicate of a live one says must not end the live call.)"""
     return not (call.exists or call.answered_at or call.gap)
-
-
-def _ring_limit(call: Call) -> datetime:
-    return call.sent_at + timedelta(seconds=call.ring_timeout_s) + RING_GRACE
 
 
 def _hung_up(call: Call, fact: HungUp) -> Call:

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+from evendial_contracts.calls import Disposition
 
 
 class Phase(StrEnum):
@@ -39,6 +40,18 @@ class Answered(ChannelFact, frozen=True, kw_only=True):
 
 class Served(ChannelFact, frozen=True, kw_only=True):
     """An agi service runs the call's actions: AMI UserEvent EvendialServing, or what else proves it."""
+
+
+class Left(ChannelFact, frozen=True, kw_only=True):
+    """The agi service was done with the call at `at`, because the callee hung up or it did so itself."""
+
+
+class Recorded(ChannelFact, frozen=True, kw_only=True):
+    """Asterisk's own record (CDR) of a call that ended at `at`."""
+
+    disposition: Disposition
+    started_at: datetime
+    answered_at: datetime | None
 
 
 class NotAnswered(ChannelFact, frozen=True, kw_only=True):
@@ -90,6 +103,8 @@ CallFact = (
     | Progress
     | Answered
     | Served
+    | Left
+    | Recorded
     | NotAnswered
     | DialEnded
     | HungUp

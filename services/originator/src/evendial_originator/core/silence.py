@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from evendial_originator.core.call import HANGUP_REPEAT, Call
+from evendial_originator.core.call import Call
+from evendial_originator.core.limits import HANGUP_REPEAT
 
 SERVED_WITHIN = timedelta(seconds=3)
 """From the answer to the report of the agi service. A connect that Asterisk gives up by itself takes 2 s."""

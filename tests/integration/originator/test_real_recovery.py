@@ -1,8 +1,9 @@
-"""What a callee hears when nobody runs the actions, judged by the carrier's record of answer and hangup."""
+"""On a real Asterisk, newest and oldest: silence, as the carrier has it, and calls that ended unseen."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +19,7 @@ from deploy.local.asterisk import configure_carrier, configure_dialer
 from deploy.local.carrier import CarrierCall, read_record
 from deploy.local.ports import Ports
 from tests.conftest import AsteriskPair, DatabaseFactory
+from tests.integration.originator.proxy import Proxy
 from tests.integration.originator.wire import channel
 from tests.integration.originator.world import World
 from tests.waiting import until
@@ -55,18 +57,30 @@ async def pair(
 
 
 @pytest.fixture
-async def world(nats_url: str, database: DatabaseFactory, pair: AsteriskPair) -> AsyncIterator[World]:
+async def proxy(pair: AsteriskPair) -> AsyncIterator[Proxy]:
+    """Between the originator and the dialer's AMI."""
+    made = Proxy(pair.dialer.ami.host, pair.dialer.ami.port)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def world(
+    nats_url: str, database: DatabaseFactory, pair: AsteriskPair, proxy: Proxy
+) -> AsyncIterator[World]:
     """Around an originator that runs, before the real Asterisk."""
     settings = Settings(
         nats_url=nats_url,
         database_url=await database("originator"),
-        ami_port=pair.dialer.ami.port,
+        ami_port=proxy.port,
         ami_user=pair.dialer.ami.user,
         ami_secret=pair.dialer.ami.secret,
         call_token_key="k" * 32,
         person_key="p" * 32,
         pools=f"p{uuid4().hex[:12]}",
         instance="test",
+        cdr_file=str(pair.dialer.cdr_file),
     )
     async with connect(nats_url, "test", Stop()) as bus:
         assert bus
@@ -90,7 +104,8 @@ class Agi:
             line.split()[1].decode() for line in header.splitlines() if line.startswith(b"agi_uniqueid:")
         ]
         writer.write(self.treatment[channel_id])
-        await until(reader.at_eof, timeout=30)
+        with suppress(ConnectionError):
+            await reader.read()
         writer.close()
 
 
@@ -111,19 +126,26 @@ async def agi(pair: AsteriskPair) -> AsyncIterator[Agi]:
     await server.wait_closed()
 
 
-async def called(world: World, behaviour: str) -> DialNumber:
+async def called(world: World, behaviour: str, **fields: float) -> DialNumber:
     """A call to a number that was never dialled before; its first digits pick what the carrier does."""
     digits = f"{behaviour}7{next(_tails):06d}"
-    return await world.command(await world.activated(), digits=digits)
+    return await world.command(await world.activated(), digits=digits, **fields)
 
 
-async def on_the_line_s(pair: AsteriskPair, command: DialNumber) -> float:
-    """From answer to hangup, as the carrier has it, in seconds."""
+async def recorded(pair: AsteriskPair, command: DialNumber) -> CarrierCall:
+    """The carrier's one call to that number, once it has ended."""
 
     def record() -> list[CarrierCall]:
         return [call for call in read_record(pair.carrier.record) if call.number == command.e164]
 
     [call] = await until(record, timeout=15)
+    return call
+
+
+async def on_the_line_s(pair: AsteriskPair, command: DialNumber) -> float:
+    """From answer to hangup, as the carrier has it, in seconds."""
+
+    call = await recorded(pair, command)
     assert call.answered_at is not None
     return (call.ended_at - call.answered_at).total_seconds()
 
@@ -172,3 +194,30 @@ async def test_a_port_that_swallows_connections_costs_the_callee_what_asterisk_w
         for caller in callers:
             caller.close()
     assert (await world.ended(command)).disposition is Disposition.ANSWERED
+
+
+async def test_calls_that_ended_while_nobody_listened_are_what_asterisk_wrote_down(
+    world: World, pair: AsteriskPair, proxy: Proxy, agi: Agi
+) -> None:
+    expected = {
+        "111": Disposition.ANSWERED,
+        "20": Disposition.BUSY,
+        "21": Disposition.CONGESTION,
+        "30": Disposition.NO_ANSWER,
+    }
+    commands = {
+        behaviour: await called(world, behaviour, ring_timeout_s=1, late_s=2) for behaviour in expected
+    }
+    agi.treatment = {channel(command): SERVES for command in commands.values()}
+    proxy.deaf = True
+    for command in commands.values():
+        await recorded(pair, command)
+    proxy.cut()
+    proxy.deaf = False
+    for behaviour, command in commands.items():
+        outcome = await world.ended(command, within_s=15)
+        call = await recorded(pair, command)
+        assert outcome.disposition is expected[behaviour], behaviour
+        assert abs((outcome.ended_at - call.ended_at).total_seconds()) < 0.5
+    answered = await world.ended(commands["111"])
+    assert answered.billed_s in (1, 2)
