@@ -29,7 +29,7 @@ async def test_only_the_agi_services_of_its_own_asterisk_count(asterisk: str, co
     assert (watch.trouble() is None) is counts
 
 
-async def test_three_seconds_of_silence_are_trouble_until_the_next_heartbeat() -> None:
+async def test_three_seconds_of_silence_are_trouble_until_heartbeats_come_as_they_are_said() -> None:
     hands = Hands()
     watch = AgiWatch("pbx-1", hands)
     assert watch.trouble() is not None
@@ -39,4 +39,26 @@ async def test_three_seconds_of_silence_are_trouble_until_the_next_heartbeat() -
     hands.seconds = 3.0
     assert watch.trouble() is not None
     await watch.hear(alive("pbx-1"))
+    assert watch.trouble() is not None
+    hands.seconds = 4.0
+    await watch.hear(alive("pbx-1"))
     assert watch.trouble() is None
+
+
+async def test_what_waited_while_the_process_was_stopped_says_nothing() -> None:
+    hands = Hands()
+    watch = AgiWatch("pbx-1", hands)
+    await watch.hear(alive("pbx-1"))
+    hands.seconds = 20.0
+    for _ in range(20):
+        await watch.hear(alive("pbx-1"))
+    assert watch.trouble() is not None
+
+
+async def test_services_beside_one_asterisk_do_not_disturb_each_other() -> None:
+    hands = Hands()
+    watch = AgiWatch("pbx-1", hands)
+    for hands.seconds in (0.0, 1.0, 2.0, 3.0, 4.0):
+        await watch.hear(alive("pbx-1"))
+        await watch.hear(AgiAlive(instance="two", asterisk="pbx-1"))
+        assert watch.trouble() is None

@@ -6,15 +6,21 @@ from evendial_contracts.requests import AgiAlive
 from evendial_contracts.subjects import AGI_HEARTBEAT
 
 SILENT_AFTER_S = 3.0
+SOONEST_S, LATEST_S = 0.5, 2.0
+"""Between two heartbeats of one service that are heard as they are said."""
 
 
 class AgiWatch:
-    """Each agi service says once a second of which Asterisk it accepts calls; others do not count."""
+    """Each agi service says once a second of which Asterisk it accepts calls; others do not count.
+
+    Nor does what has waited while this process was stopped: it comes after a gap, and all at once.
+    """
 
     def __init__(self, asterisk: str, clock: Clock = HOST_CLOCK) -> None:
         self._asterisk = asterisk
         self._clock = clock
         self._heard_at: float | None = None
+        self._arrived: dict[str, float] = {}
 
     def trouble(self) -> str | None:
         """A health part."""
@@ -28,5 +34,11 @@ class AgiWatch:
 
     async def hear(self, alive: AgiAlive) -> None:
         """One agi service accepts calls."""
-        if alive.asterisk in ("", self._asterisk):
-            self._heard_at = self._clock.monotonic()
+        if alive.asterisk not in ("", self._asterisk):
+            return
+        now = self._clock.monotonic()
+        gap_s = now - self._arrived.get(alive.instance, now - SOONEST_S)
+        if gap_s >= SOONEST_S:
+            self._arrived[alive.instance] = now
+            if gap_s <= LATEST_S:
+                self._heard_at = now
