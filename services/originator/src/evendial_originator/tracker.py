@@ -46,6 +46,9 @@ from evendial_originator.persistently import persistently
 logger = logging.getLogger(__name__)
 
 
+LOOK_AGAIN_S = 5.0
+"""No call is left alone for longer: what it waits for is told by a clock that may be set in the meantime."""
+
 HearEnd = Callable[[Attempt, Ended], None]
 ENDED_KEPT = 5000
 """The calls that ended last: what is still said of them is news to nobody."""
@@ -192,7 +195,7 @@ class Tracker:
             tracked.call = hangup_asked(tracked.call, now)
             self._background.start(self._hang_ups.hang_up_unless_served(channel))
         if moments := [at for at in (look_again_at(tracked.call), unserved_at(tracked.call)) if at]:
-            delay_s = max(0.01, (min(moments) - now).total_seconds())
+            delay_s = min(max(0.01, (min(moments) - now).total_seconds()), LOOK_AGAIN_S)
             tracked.looking = asyncio.get_running_loop().call_later(delay_s, self._look, tracked)
 
     async def _hear_reply(self, reply: Coroutine[Any, Any, Reply]) -> None:
