@@ -22,6 +22,8 @@ class WireCall:
     endpoint: str
     asterisk: str
     invited_s: float
+    slow_s: float = 0.0
+    """How much of the time before it was Asterisk's own."""
     answered_s: float | None = None
     ended_s: float | None = None
     served_s: float | None = None
@@ -42,7 +44,10 @@ class Channel:
 
 
 class Asterisk:
-    """One, with the callees behind its trunk. `deaf_p`: how often it loses an event or an answer."""
+    """One, with the callees behind its trunk.
+
+    `deaf_p`: how often it loses an event or an answer; `slow_p`: how often a channel takes its time.
+    """
 
     def __init__(self, world: World, name: str, wire: list[WireCall]) -> None:
         self.world = world
@@ -53,6 +58,7 @@ class Asterisk:
         self.channels: dict[str, Channel] = {}
         self.session: list[Session] = []
         self.deaf_p = 0.0
+        self.slow_p = 0.0
         self.bad_trunk = False
         self.stalled_until_s = -1.0
         self.asked: Callable[[Process], None] = lambda _: None
@@ -134,16 +140,17 @@ class Asterisk:
         channel = Channel(channel_id, fields["actionid"], fate, int(fields["timeout"]) / 1000)
         self.channels[channel_id] = channel
         digits, _, endpoint = fields["channel"].removeprefix("PJSIP/").partition("@")
-        self._after(channel, 0.002, lambda: self._begin(channel, digits, endpoint))
+        slow_s = self.world.between(0.1, 3.0) if self.world.chance(self.slow_p) else 0.002
+        self._after(channel, slow_s, lambda: self._begin(channel, digits, endpoint, slow_s))
 
-    def _begin(self, channel: Channel, digits: str, endpoint: str) -> None:
+    def _begin(self, channel: Channel, digits: str, endpoint: str, slow_s: float) -> None:
         fate = channel.fate
         if not fate.channel:
             self._event("OriginateResponse", channel.id, ActionID=channel.id, Response="Failure", Reason="0")
             self._over(channel)
             return
         command_id = UUID(channel.id.removeprefix("ed-"))
-        channel.call = WireCall(command_id, digits, endpoint, self.name, self.world.now_s)
+        channel.call = WireCall(command_id, digits, endpoint, self.name, self.world.now_s, slow_s)
         self.wire.append(channel.call)
         self.world.note("invite", f"{self.name} {command_id} {digits}")
         self._event("Newchannel", channel.id, ChannelStateDesc="Down")

@@ -1,4 +1,4 @@
-"""What breaks, and when: drawn from the seed. After `HEALED_S` everything is well again."""
+"""What breaks, and when: drawn from the seed. After a while everything is well again."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,17 +7,18 @@ from tests.sim.cluster import Cluster
 from tests.sim.database import Database
 from tests.sim.process import Process
 
-FIRST_S, HEALED_S = 3.0, 40.0
+FIRST_S = 3.0
 EVERY_S = 3.0
 LISTS_ARE_IN_S = 8.0
 SERVICES = ("scheduler1", "scheduler2", "originator1", "originator2")
 
 
 class Faults:
-    """Strikes a cluster."""
+    """Strikes a cluster until `healed_s`."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, healed_s: float) -> None:
         self._cluster = cluster
+        self._healed_s = healed_s
         self._ambush_p = 0.0
         self._world = cluster.world
         self._kinds: tuple[Callable[[], str], ...] = (
@@ -45,15 +46,16 @@ class Faults:
         for database in (cluster.ledger_database, cluster.scheduler_database):
             database.broken_p = random.choice([0.0, 0.01, 0.05])
         for asterisk in cluster.asterisks:
-            asterisk.deaf_p = random.choice([0.0, 0.0, 0.02])
+            asterisk.deaf_p = random.choice([0.0, 0.0, 0.03])
+            asterisk.slow_p = random.choice([0.0, 0.0, 0.1])
         self._ambush_p = random.choice([0.0, 0.03, 0.1])
         cluster.ledger_database.committed = cluster.scheduler_database.committed = self._ambush
         for asterisk in cluster.asterisks:
             asterisk.asked = self._ambush
         at_s = FIRST_S
-        while (at_s := at_s + random.expovariate(1 / EVERY_S)) < HEALED_S - 1:
+        while (at_s := at_s + random.expovariate(1 / EVERY_S)) < self._healed_s - 1:
             self._world.after(at_s, self._strike)
-        self._world.after(HEALED_S, self._heal)
+        self._world.after(self._healed_s, self._heal)
 
     def _strike(self) -> None:
         what = self._world.random.choice(self._kinds)()
@@ -82,7 +84,8 @@ class Faults:
         cluster.broker.again_p = cluster.broker.lost_p = cluster.network.lost_p = 0.0
         cluster.ledger_database.broken_p = cluster.scheduler_database.broken_p = 0.0
         for asterisk in cluster.asterisks:
-            asterisk.deaf_p, asterisk.bad_trunk = 0.0, False
+            asterisk.deaf_p = asterisk.slow_p = 0.0
+            asterisk.bad_trunk = False
         cluster.set_agi("served")
         for name in SERVICES:
             cluster.services[name].set_clock(timedelta())
@@ -90,7 +93,7 @@ class Faults:
 
     def _for_s(self) -> float:
         """How long it lasts: mostly short, never beyond the healing."""
-        left_s = HEALED_S - self._world.now_s
+        left_s = self._healed_s - self._world.now_s
         return max(
             0.0, min(left_s, self._world.random.choice([0.3, 1.0, 3.0, 8.0]) * self._world.between(0.5, 1.5))
         )
@@ -123,7 +126,7 @@ class Faults:
         return f"broker away {for_s:.2f}"
 
     def _lose_store(self) -> str:
-        if self._world.now_s < LISTS_ARE_IN_S or self._world.chance(0.5):
+        if self._world.now_s < LISTS_ARE_IN_S:
             return ""
         self._cluster.broker.lose_store()
         return f"store lost, {self._broker_away()}"

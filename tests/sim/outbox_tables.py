@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 from evendial_chassis import outbox, said
 
 from tests.sim.database import Database, Row
@@ -29,18 +30,19 @@ class OutboxTables:
             said._FORGET: lambda *_: [Row(count=0)],
         }
 
-    def add(self, id: Any, subject: str, type: str, headers: Any, data: bytes) -> bool:
-        """One message; False when its id is there already."""
+    def add(self, id: Any, subject: str, type: str, headers: Any, data: bytes) -> None:
+        """One message. Raises as Postgres does when its id is there already."""
         if self._ids.get(id):
-            return False
+            raise asyncpg.UniqueViolationError(f"outbox.id {id}")
         pos = self._database.serial()
         self._ids.put(id, pos=pos)
         self._outbox.put(pos, pos=pos, id=id, subject=subject, type=type, headers=headers, data=data)
-        return True
 
     def _insert(self, *columns: Sequence[Any]) -> str:
-        added = [self.add(*row) for row in zip(*columns, strict=True)]
-        return f"INSERT 0 {sum(added)}"
+        for id, *rest in zip(*columns, strict=True):
+            if not self._ids.get(id):
+                self.add(id, *rest)
+        return "INSERT"
 
     def _next(self, limit: int) -> list[Row]:
         rows = [row for _, row in sorted(self._outbox.rows.items())][:limit]

@@ -3,8 +3,9 @@
 import asyncio
 from asyncio import events
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from datetime import datetime, timedelta
-from heapq import heappop
+from heapq import heappop, heappush
 from typing import Any
 
 from tests.sim.world import World, instant, seconds
@@ -31,6 +32,29 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         """Monotonic, the same in all processes: they stand on one host."""
         return self._world.now_s
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """As the base class does it, without its checks: this is where a simulation spends its time."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """The same."""
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        heappush(self._scheduled, timer)
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
+
+    def call_later(  # type: ignore[override]
+        self, delay: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """The same."""
+        return self.call_at(self._world.now_s + delay, callback, *args, context=context)
 
     def wakes_s(self) -> float:
         """When there is something to do."""

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tests.sim.cluster import Cluster
-from tests.sim.faults import HEALED_S, Faults
+from tests.sim.faults import Faults
 from tests.sim.invariants import Told, violations
 from tests.sim.scenario import CALL_S, RING_S, campaigns, resources
 from tests.sim.variants import Variant
 from tests.sim.world import World
 
-BOUND_S = HEALED_S + RING_S + CALL_S + 60.0 + 60.0
-"""By then everything must have come to its end."""
+STORMY_S = 40.0
+"""So long things break and people change their minds."""
+BOUND_S = RING_S + CALL_S + 60.0 + 300.0
+"""So long after that everything must have come to its end."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ class Verdict:
         return f"seed {self.seed}: {len(self.violations)} violations\n{wrong}\n" + "\n".join(lines[-200:])
 
 
-def run(seed: int, variant: Variant | None = None, faults: bool = True) -> Verdict:
+def run(
+    seed: int, variant: Variant | None = None, *, faults: bool = True, stormy_s: float = STORMY_S
+) -> Verdict:
     """The same seed gives the same verdict."""
     began = time.perf_counter()
     world = World(seed)
@@ -51,10 +55,10 @@ def run(seed: int, variant: Variant | None = None, faults: bool = True) -> Verdi
     cluster = Cluster(world, campaigns(world, device_id), before)
     told = Told(cluster)
     with cluster.running(), variant(cluster) if variant else nullcontext():
-        _person(cluster)
+        _person(cluster, stormy_s)
         if faults:
-            Faults(cluster).plan()
-        world.run(BOUND_S, lambda: world.now_s > HEALED_S + 5 and at_rest(cluster, told))
+            Faults(cluster, stormy_s).plan()
+        world.run(stormy_s + BOUND_S, lambda: world.now_s > stormy_s + 5 and at_rest(cluster, told))
         wrong = tuple(violations(cluster, told, at_rest(cluster, told)))
         return Verdict(
             seed=seed,
@@ -73,7 +77,7 @@ def at_rest(cluster: Cluster, told: Told) -> bool:
     return over and all(told.ends.get(command_id) for command_id in told.commands)
 
 
-def _person(cluster: Cluster) -> None:
+def _person(cluster: Cluster, stormy_s: float) -> None:
     """Starts, stops, goes on and calls once more; in the end everything is to be called."""
     world, console = cluster.world, cluster.console
 
@@ -83,14 +87,14 @@ def _person(cluster: Cluster) -> None:
     for campaign_id in console.campaigns:
         later(world.between(1.0, 3.0), console.activate, campaign_id)
         at_s = 3.0
-        while (at_s := at_s + world.random.expovariate(1 / 12)) < HEALED_S - 5:
+        while (at_s := at_s + world.random.expovariate(1 / 12)) < stormy_s - 5:
             later(at_s, console.stop, campaign_id)
             later(at_s + world.between(0.1, 5.0), console.activate, campaign_id)
         if world.chance(0.5):
-            again_s = world.between(10.0, HEALED_S)
+            again_s = world.between(stormy_s / 4, stormy_s)
             later(again_s, console.redial, campaign_id)
             later(again_s + 1.0, console.activate, campaign_id)
         if world.chance(0.3):
-            later(world.between(2.0, HEALED_S - 10), console.suppress, campaign_id)
-        later(HEALED_S + 0.5, lambda id: console.lift(console.campaigns[id].owner_id), campaign_id)
-        later(HEALED_S + 1.0, console.activate, campaign_id)
+            later(world.between(2.0, stormy_s / 2), console.suppress, campaign_id)
+        later(stormy_s + 0.5, lambda id: console.lift(console.campaigns[id].owner_id), campaign_id)
+        later(stormy_s + 1.0, console.activate, campaign_id)
