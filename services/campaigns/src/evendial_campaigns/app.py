@@ -57,6 +57,7 @@ from evendial_campaigns.stopper import Stopper
 from evendial_campaigns.suppression_changes import SuppressionChanges
 from evendial_campaigns.suppression_store import Suppressions
 from evendial_campaigns.suppression_teller import SuppressionTeller
+from evendial_campaigns.trunk_conditions import TrunkConditions
 from evendial_campaigns.waker import Waker
 from evendial_campaigns.web import serve_http
 
@@ -129,6 +130,7 @@ async def _work(
             doors=doors,
             definitions=definitions,
             definition_edits=DefinitionEdits(pool),
+            trunk_conditions=TrunkConditions(pool),
             prompts=prompts,
             suppressions=suppressions,
             suppression_teller=teller,

@@ -11,6 +11,7 @@ from evendial_chassis.outbox import Connection
 from evendial_contracts.codec import UnknownMessage, decode, encode
 from evendial_contracts.envelope import open_envelope
 from evendial_contracts.message import Event, Message, tag_of
+from evendial_contracts.trunks import TrunkDegraded, TrunkRecovered
 
 SERVICE = "campaigns"
 WAKE_CHANNEL = "evendial_campaigns_stored"
@@ -49,6 +50,11 @@ class History:
 def campaign_stream(campaign_id: UUID) -> str:
     """The stream of a campaign."""
     return f"campaign:{campaign_id}"
+
+
+def trunk_stream(trunk_id: UUID) -> str:
+    """The stream of a trunk."""
+    return f"trunk:{trunk_id}"
 
 
 async def load(connection: Connection | asyncpg.Pool, stream: str) -> History:
@@ -102,5 +108,7 @@ async def wake(connection: Connection) -> None:
 
 
 def _stream(message: Message) -> str:
+    if isinstance(message, TrunkDegraded | TrunkRecovered):
+        return trunk_stream(message.trunk_id)
     campaign_id: UUID | None = getattr(message, "campaign_id", None)
     return campaign_stream(campaign_id) if campaign_id else tag_of(message)

@@ -19,6 +19,7 @@ from evendial_contracts.numbers import (
     NumberWaitingRetry,
 )
 from evendial_contracts.subjects import events_of
+from evendial_contracts.trunks import TrunkDegraded, TrunkRecovered
 
 from evendial_campaigns import event_store, projection_store
 from evendial_campaigns.command_handler import CommandHandler
@@ -43,6 +44,8 @@ HEARD = events_of(
     ActionCompleted,
     SequenceEnded,
     CampaignExhausted,
+    TrunkDegraded,
+    TrunkRecovered,
 )
 
 

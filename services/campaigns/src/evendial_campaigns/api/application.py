@@ -60,6 +60,7 @@ from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.stopper import Stopper
 from evendial_campaigns.suppression_store import Suppressions
 from evendial_campaigns.suppression_teller import SuppressionTeller
+from evendial_campaigns.trunk_conditions import TrunkConditions
 
 JSON_MAX_BYTES = 1_000_000
 SCHEMA_PATH = "/schema"
@@ -72,6 +73,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     doors: Doors
     definitions: Definitions
     definition_edits: DefinitionEdits
+    trunk_conditions: TrunkConditions
     prompts: Prompts
     suppressions: Suppressions
     suppression_teller: SuppressionTeller

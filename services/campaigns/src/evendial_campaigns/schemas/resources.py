@@ -1,11 +1,13 @@
 """Trunks, devices and ivrs, as the API takes and shows them."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from evendial_contracts.actions import DialplanContext
 from evendial_contracts.dialing import AccountCode, Digits, EndpointName, PoolName
+from evendial_contracts.trunks import TrunkTrouble
 from msgspec import UNSET, Meta, UnsetType
 
 from evendial_campaigns.schemas.body import Body
@@ -49,8 +51,20 @@ class TrunkPatch(Body, frozen=True, kw_only=True):
     max_concurrent_calls: AtOnce | UnsetType | None = UNSET
 
 
+class Degraded(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a trunk is given less than its calls per second, and how many; 0: none but a trial at `until`.
+
+    Above 0 they rise by themselves and are all given again at `until`, if nothing else goes wrong.
+    """
+
+    reason: TrunkTrouble
+    calls_per_second: float
+    until: datetime
+    degraded_at: datetime
+
+
 class Trunk(msgspec.Struct, frozen=True, kw_only=True):
-    """A trunk as it is."""
+    """A trunk as it is; `degraded` while it fails calls or has no room for them."""
 
     trunk_id: UUID
     revision: int
@@ -59,6 +73,7 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     pool: str
     calls_per_second: int
     max_concurrent_calls: int | None
+    degraded: Degraded | None = None
 
 
 class DeviceCreate(Body, frozen=True, kw_only=True):
