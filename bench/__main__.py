@@ -17,6 +17,7 @@ from bench import (
     report,
     slots,
     stops,
+    trunk,
 )
 from bench.report import Measure
 from deploy.local.asterisk_fetch import AsteriskUnavailable, find_asterisk
@@ -37,6 +38,7 @@ ALONE: dict[str, Callable[[], Awaitable[None]]] = {
     "P10": rebuild.measure,
     "outage": outage.measure,
     "reads": reads.measure,
+    "trunk": trunk.measure,
 }
 """Measures that each start what they need, print, and write their section."""
 

@@ -104,5 +104,11 @@ def test_another_epoch_has_a_clean_sheet_and_ends_those_before_it() -> None:
 
 
 def test_a_scheduler_that_has_lost_its_count_is_refused_for_half_a_minute_only() -> None:
-    later = ordered(ordered(CALLS, 9, at(5)), 0, at(6))
-    assert [refuses(later, 0, at(s)) for s in (34.9, 35)] == [True, False]
+    refused_yet = ordered(ordered(CALLS, 9, at(5)), 0, at(34.9))
+    assert refuses(refused_yet, 0, at(34.9))
+    followed = ordered(refused_yet, 0, at(35))
+    assert not refuses(followed, 0, at(35))
+    assert (followed.epoch, trouble(ending(with_calls(5, followed), range(100, 105)))) == (
+        0,
+        TrunkTrouble.FAILING,
+    )

@@ -63,6 +63,10 @@ def test_an_alarm_opens_it_once() -> None:
     assert after_alarm(closed, alarm(), RATE, at(7.1)) is closed
 
 
+def test_a_breaker_that_has_lost_its_count_takes_it_from_the_alarm() -> None:
+    assert after_alarm(Health(), alarm(7), RATE, NOON).epoch == 8
+
+
 def test_after_the_pause_one_call_is_tried_and_nothing_passes_meanwhile() -> None:
     health = opened()
     assert [room(health, at(s)) for s in (4.9, 5)] == [0, 1]

@@ -40,11 +40,16 @@ class Tripwire(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def ordered(wire: Tripwire | None, epoch: int, now: datetime) -> Tripwire:
-    """With a command for the trunk at hand: a new epoch has a clean sheet, and ends those before it."""
+    """With a command for the trunk at hand: a new epoch has a clean sheet, and ends those before it.
+
+    An earlier one that still comes after that is of a scheduler that has lost its count: it is followed.
+    """
     if wire is None:
         return Tripwire(epoch=epoch)
-    if epoch <= wire.epoch:
+    if epoch == wire.epoch or refuses(wire, epoch, now):
         return wire
+    if epoch < wire.epoch:
+        return Tripwire(epoch=epoch, first=wire.placed, placed=wire.placed)
     return Tripwire(
         epoch=epoch,
         first=wire.placed,

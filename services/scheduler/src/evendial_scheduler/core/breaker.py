@@ -60,11 +60,12 @@ def room(health: Health, now: datetime) -> int | None:
 
 def after_alarm(health: Health, alarm: TrunkFailing, set_rate: float, now: datetime) -> Health:
     """An originator saw too many calls fail; what it says of an earlier epoch has been acted upon."""
-    if health.phase is not Phase.CLOSED or alarm.trunk_epoch != health.epoch:
+    if health.phase is not Phase.CLOSED or alarm.trunk_epoch < health.epoch:
         return health
     if alarm.reason is TrunkTrouble.CONGESTED:
         return _squeezed(health, set_rate, now)
-    return _opened(health, alarm.reason, set_rate, now)
+    at_least = replace(health, epoch=alarm.trunk_epoch)  # higher, if this is a database that was restored
+    return _opened(at_least, alarm.reason, set_rate, now)
 
 
 def after_call(health: Health, call: CallEnded, set_rate: float, now: datetime) -> Health:
