@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from uuid import UUID
 
 from bench import report
 from deploy.local.asterisk_fetch import find_asterisk
@@ -16,6 +17,7 @@ CALLS_PER_SECOND = 20
 BEFORE_S = 10.0
 DEAD_S = 120.0
 AFTER_S = 75.0
+SETTLED_S = 3.0
 NUMBERS = "493016"
 Q850_NO_CIRCUIT = 34
 TEXT = f"""A campaign of {CALLS_PER_SECOND} calls/s; its carrier answers 503 for {DEAD_S:g} s, then carries
@@ -51,7 +53,8 @@ async def _run(stack: Stack) -> str:
         mended_at = time.time()
         await asyncio.sleep(AFTER_S)
         await user.stop(campaign)
-        used_up = await _used_up(user, str(campaign))
+        await asyncio.sleep(SETTLED_S)
+        used_up = await _used_up(user, campaign)
     assert stack.telephony
     calls = read_record(stack.telephony.record)
     refused = sum(call.hangup_cause == Q850_NO_CIRCUIT for call in calls)
@@ -63,11 +66,11 @@ async def _out_of_order(stack: Stack, yes_or_no: str) -> None:
     await stack.telephony.carrier.cli(f"dialplan set global OUT_OF_ORDER {yes_or_no}")
 
 
-async def _used_up(user: User, campaign: str) -> int:
-    """Numbers that have failed for good; the busy ones have, so only those beyond them."""
-    calls = [call["disposition"] for call in await user.calls(campaign)]  # type: ignore[arg-type]
-    failed: int = (await user.ask("GET", f"/v1/campaigns/{campaign}/progress"))["states"]["failed"]
-    return failed - calls.count("busy")
+async def _used_up(user: User, campaign: UUID) -> int:
+    """Numbers whose call found no way and that do not wait to be called again as if it had not been."""
+    refused = [call["disposition"] for call in await user.calls(campaign)].count("congestion")
+    waiting: int = (await user.progress(campaign))["states"]["waiting_retry"]
+    return refused - waiting
 
 
 def _seconds(calls: list[CarrierCall], since: float) -> Counter[int]:
