@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from deploy.local.asterisk import AsteriskInstance, configure_carrier, configure_dialer
 from deploy.local.asterisk_build import AsteriskBuild
@@ -15,6 +16,9 @@ from deploy.local.folders import RunFolder
 from deploy.local.nats import start_nats
 from deploy.local.ports import Ports
 from deploy.local.postgres import PostgresServer, start_postgres
+
+settings.register_profile("evendial", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("evendial")
 
 DatabaseFactory = Callable[..., Awaitable[str]]
 
