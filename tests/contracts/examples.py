@@ -127,7 +127,7 @@ EXAMPLES: tuple[Message, ...] = (
     ),
     NumbersRedialled(**_campaign, batch_id=BATCH, redialled_by=OWNER, numbers=1, chunks=1, number_id=42),
     CampaignActivated(**_campaign, activated_by=OWNER, epoch=1),
-    CampaignStopped(**_campaign, stopped_by=OWNER, epoch=2),
+    CampaignStopped(**_campaign, stopped_by=OWNER, epoch=2, hang_up=True),
     CampaignFinished(**_campaign, epoch=3),
     CampaignExhausted(**_campaign, epoch=2, batches=3),
     CampaignArchived(**_campaign, archived_by=OWNER),

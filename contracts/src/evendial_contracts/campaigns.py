@@ -141,10 +141,11 @@ class CampaignActivated(CampaignFact, tag="campaign.activated.v1", frozen=True, 
 
 
 class CampaignStopped(CampaignFact, tag="campaign.stopped.v1", frozen=True, kw_only=True):
-    """No originate may follow; commands of an older epoch are void."""
+    """No originate may follow; commands of an older epoch are void. `hang_up` ends calls in progress."""
 
     stopped_by: UUID
     epoch: int
+    hang_up: bool = False
 
 
 class CampaignFinished(CampaignFact, tag="campaign.finished.v1", frozen=True, kw_only=True):

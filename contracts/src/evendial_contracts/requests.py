@@ -9,10 +9,14 @@ from evendial_contracts.suppressions import PersonHash
 
 
 class CloseGate(msgspec.Struct, frozen=True, kw_only=True):
-    """campaigns -> originators: no claim of this campaign below `epoch` may commit any more."""
+    """campaigns -> originators: no claim of this campaign below `epoch` may commit any more.
+
+    `hang_up`: its calls in progress are to be ended.
+    """
 
     campaign_id: UUID
     epoch: int
+    hang_up: bool = False
 
 
 class GateClosed(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +24,12 @@ class GateClosed(msgspec.Struct, frozen=True, kw_only=True):
 
     campaign_id: UUID
     epoch: int
+
+
+class HangUpCalls(msgspec.Struct, frozen=True, kw_only=True):
+    """Among originators: the ledger has calls of this campaign that are to be ended."""
+
+    campaign_id: UUID
 
 
 class SuppressionEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ NUMBERS = "evendial.numbers.>"
 DEAD_LETTERS = "evendial.dead.>"
 
 GATE_CLOSE = "evendial.request.gate.close"
+HANG_UP_CALLS = "evendial.notice.hang_up"
 KEEP_SUPPRESSIONS = "evendial.request.suppressions.keep"
 ASK_SUPPRESSIONS = "evendial.request.suppressions.known"
 END_COMMAND = "evendial.request.ledger.end_command"
