@@ -95,11 +95,13 @@ class World:
             CampaignActivated(campaign_id=campaign_id, owner_id=owner, activated_by=owner, epoch=epoch)
         )
 
-    async def stop_campaign(self, campaign_id: UUID, epoch: int) -> None:
+    async def stop_campaign(self, campaign_id: UUID, epoch: int, hang_up: bool = False) -> None:
         """As campaigns would say it."""
         owner = uuid4()
         await self.bus.publish(
-            CampaignStopped(campaign_id=campaign_id, owner_id=owner, stopped_by=owner, epoch=epoch)
+            CampaignStopped(
+                campaign_id=campaign_id, owner_id=owner, stopped_by=owner, epoch=epoch, hang_up=hang_up
+            )
         )
 
     async def command(self, campaign_id: UUID, due_in_s: float = 0.3, **fields: object) -> DialNumber:

@@ -16,6 +16,7 @@ from evendial_chassis.settings import load
 from evendial_originator.agi_watch import AgiWatch
 from evendial_originator.gate_table import GateTable
 from evendial_originator.gates import gate_reader
+from evendial_originator.hang_ups import HangUps
 from evendial_originator.heartbeat import Heartbeat
 from evendial_originator.ledger import SERVICE, Ledger
 from evendial_originator.line import Line
@@ -86,11 +87,13 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: async
             drained.request()
             relay.wake()
 
-    await Requests(gates=table, suppressions=suppressed, ledger=ledger, relay=relay).listen(bus)
+    hang_ups = HangUps(asterisk=line.asterisk, gates=table, name=settings.asterisk_name)
+    requests = Requests(bus=bus, gates=table, suppressions=suppressed, ledger=ledger, relay=relay)
+    await requests.listen()
+    await hang_ups.listen(bus)
     await agi.listen(bus)
     gc.freeze()  # what is there by now stays: a collection that walks it would cost slots some milliseconds
     parts.pop("start")
     parts |= needed | {"nats": bus.trouble, "database": heartbeat.database_trouble}
-    await together(
-        stop, call(), gates.run(stop), suppressions.run(stop), heartbeat.run(stop), relay.run(drained)
-    )
+    reading = (gates.run(stop), suppressions.run(stop), hang_ups.run(stop))
+    await together(stop, call(), *reading, heartbeat.run(stop), relay.run(drained))

@@ -124,8 +124,8 @@ class Ledger:
             boot_id,
             attempt.forgotten_at,
         )
-        caps = msgspec.structs.astuple(command.caps)
-        new, taken, free = await _row(connection, sql.TAKE, *msgspec.structs.astuple(attempt), *place, *caps)
+        terms = (*msgspec.structs.astuple(command.caps), command.epoch)
+        new, taken, free = await _row(connection, sql.TAKE, *msgspec.structs.astuple(attempt), *place, *terms)
         if taken:
             return Claimed()
         if not new:

@@ -22,10 +22,10 @@ taken as (
     insert into attempt(
         command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
         account_code, device_id, trunk_id, ring_timeout_s, max_call_s,
-        person, asterisk, boot_id, forgotten_at)
+        person, asterisk, boot_id, forgotten_at, epoch)
     select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
         $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer,
-        $15::bytea, $16::text, $17::text, $18::timestamptz
+        $15::bytea, $16::text, $17::text, $18::timestamptz, $23::bigint
     from known cross join room where free on conflict do nothing returning true)
 select exists (select from known) as new, exists (select from taken) as taken, (select free from room)
 """

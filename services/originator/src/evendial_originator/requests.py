@@ -11,14 +11,21 @@ from evendial_contracts.requests import (
     CommandKnown,
     EndCommand,
     GateClosed,
+    HangUpCalls,
     KeepSuppressions,
     SuppressionsKept,
     SuppressionsKnown,
 )
-from evendial_contracts.subjects import ASK_SUPPRESSIONS, END_COMMAND, GATE_CLOSE, KEEP_SUPPRESSIONS
+from evendial_contracts.subjects import (
+    ASK_SUPPRESSIONS,
+    END_COMMAND,
+    GATE_CLOSE,
+    HANG_UP_CALLS,
+    KEEP_SUPPRESSIONS,
+)
 
 from evendial_originator import metrics
-from evendial_originator.gate_table import GateChange, GateTable
+from evendial_originator.gate_table import GateTable, closed
 from evendial_originator.ledger import Ledger
 from evendial_originator.sender import CLAIM_LIFE_S
 from evendial_originator.suppression_table import SuppressionTable
@@ -30,24 +37,26 @@ class Requests:
     """No answer means not done: whoever asked asks again."""
 
     def __init__(
-        self, *, gates: GateTable, suppressions: SuppressionTable, ledger: Ledger, relay: Relay
+        self, *, bus: Bus, gates: GateTable, suppressions: SuppressionTable, ledger: Ledger, relay: Relay
     ) -> None:
+        self._bus = bus
         self._gates = gates
         self._suppressions = suppressions
         self._ledger = ledger
         self._relay = relay
 
-    async def listen(self, bus: Bus) -> None:
+    async def listen(self) -> None:
         """From now on, as long as the bus is open."""
-        await bus.listen(GATE_CLOSE, CloseGate, self._close_gate, queue=QUEUE)
-        await bus.listen(END_COMMAND, EndCommand, self._end_command, queue=QUEUE)
-        await bus.listen(KEEP_SUPPRESSIONS, KeepSuppressions, self._keep_suppressions, queue=QUEUE)
-        await bus.listen(ASK_SUPPRESSIONS, AskSuppressions, self._known_suppressions, queue=QUEUE)
+        await self._bus.listen(GATE_CLOSE, CloseGate, self._close_gate, queue=QUEUE)
+        await self._bus.listen(END_COMMAND, EndCommand, self._end_command, queue=QUEUE)
+        await self._bus.listen(KEEP_SUPPRESSIONS, KeepSuppressions, self._keep_suppressions, queue=QUEUE)
+        await self._bus.listen(ASK_SUPPRESSIONS, AskSuppressions, self._known_suppressions, queue=QUEUE)
 
     async def _close_gate(self, request: CloseGate) -> GateClosed:
-        change = GateChange(campaign_id=request.campaign_id, epoch=request.epoch, active=False)
-        await self._gates.apply([change])
+        await self._gates.apply([closed(request)])
         await asyncio.sleep(CLAIM_LIFE_S)  # what any originator had claimed before is sent or void by then
+        if request.hang_up:
+            await self._bus.tell(HANG_UP_CALLS, HangUpCalls(campaign_id=request.campaign_id))
         epoch = await self._gates.epoch(request.campaign_id)
         return GateClosed(campaign_id=request.campaign_id, epoch=epoch)
 
