@@ -82,8 +82,10 @@ def activated(epoch: int = 1) -> CampaignActivated:
     return CampaignActivated(campaign_id=CAMPAIGN, owner_id=OWNER, activated_by=OWNER, epoch=epoch)
 
 
-def stopped(epoch: int = 2) -> CampaignStopped:
-    return CampaignStopped(campaign_id=CAMPAIGN, owner_id=OWNER, stopped_by=OWNER, epoch=epoch)
+def stopped(epoch: int = 2, *, hang_up: bool = False) -> CampaignStopped:
+    return CampaignStopped(
+        campaign_id=CAMPAIGN, owner_id=OWNER, stopped_by=OWNER, epoch=epoch, hang_up=hang_up
+    )
 
 
 READY: tuple[CampaignFact, ...] = (created(), imported(), sequenced())

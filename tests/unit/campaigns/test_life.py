@@ -30,6 +30,7 @@ from evendial_contracts.campaigns import (
     CampaignCreated,
     CampaignDeleted,
     CampaignExhausted,
+    CampaignFinished,
     CampaignRestored,
     CampaignRulesChanged,
     NumbersRemoved,
@@ -285,3 +286,16 @@ def test_a_campaign_whose_device_is_gone_can_still_be_renamed() -> None:
             campaign_id=CAMPAIGN, owner_id=OWNER, changed_by=OWNER, revision=1, rules=renamed
         )
     )
+
+
+def test_a_stop_may_hang_up_calls_at_once_or_once_more_later_but_not_twice() -> None:
+    hang_up = Stop(by=USER, hang_up=True)
+    Given(*RUNNING).when(hang_up).then(stopped(hang_up=True))
+    Given(*RUNNING, stopped()).when(hang_up).then(stopped(3, hang_up=True))
+    Given(*RUNNING, stopped(hang_up=True)).when(hang_up).then()
+    Given(*RUNNING, stopped()).when(Stop(by=USER)).then()
+    finished = CampaignFinished(campaign_id=CAMPAIGN, owner_id=OWNER, epoch=2)
+    Given(*READY).when(hang_up).then()
+    Given(*RUNNING, finished).when(hang_up).then()
+    again = (*RUNNING, stopped(hang_up=True), activated(3), stopped(4))
+    Given(*again).when(hang_up).then(stopped(5, hang_up=True))

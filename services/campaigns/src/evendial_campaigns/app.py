@@ -118,6 +118,7 @@ async def _work(
         ErasedMessages(pool, bus),
         plan.national_of,
     )
+    stopper = Stopper(pool, handler, bus)
     teller = SuppressionTeller(SuppressionChanges(pool), bus)
     pulse, answers = Pulse(), IdempotentAnswers(pool)
     bells = [each.bell.ring for each in (feed, batch_feed, publisher, reader, eraser, teller)]
@@ -142,7 +143,7 @@ async def _work(
             list_acts=ListActs(batches, handler, batch_sweeper),
             resolver=SequenceResolver(prompts, definitions),
             progress_reader=progress,
-            stopper=Stopper(handler, bus),
+            stopper=stopper,
             feeds=LiveFeeds(pool, reader),
         ),
         settings.import_max_bytes,
@@ -175,6 +176,7 @@ async def _work(
         publisher.run(drained),
         eraser.run(stop),
         teller.run(stop),
+        stopper.run(stop),
         waker.run(drained),
         relay.run(drained),
     )

@@ -58,6 +58,7 @@ class ListedCampaign(msgspec.Struct, frozen=True, kw_only=True):
     owner_name: str
     ended: int
     answered: int
+    stop_confirmed: bool
 
 
 class _Counts(msgspec.Struct, frozen=True):
@@ -91,7 +92,8 @@ def _statement(sort: Sort) -> str:
     beyond, direction = ("<", "desc") if sort.startswith("-") else (">", "asc")
     return f"""
 select c.campaign_id, c.seq, c.{key.column} as key, c.state, c.created_at, c.updated_at,
-    coalesce(p.name, '') as owner_name
+    coalesce(p.name, '') as owner_name,
+    not exists(select from unconfirmed_stop u where u.campaign_id = c.campaign_id) as stop_confirmed
 from campaign c left join person p on p.user_id = c.owner_id
 where not c.deleted
     and ($1::uuid is null or c.owner_id = $1) and ($2::uuid is null or c.owner_id = $2)
@@ -148,4 +150,5 @@ def _listed(row: asyncpg.Record, counts: _Counts) -> ListedCampaign:
         owner_name=row["owner_name"],
         ended=counts.ended,
         answered=counts.answered,
+        stop_confirmed=row["stop_confirmed"],
     )

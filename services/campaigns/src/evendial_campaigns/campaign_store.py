@@ -14,16 +14,19 @@ insert into campaign(campaign_id, owner_id, state, created_at, updated_at) value
 on conflict (campaign_id) do update set state = excluded.state, updated_at = excluded.updated_at
 """
 _FIND = """
-select seq, state, created_at from campaign
-where campaign_id = $1 and ($2::uuid is null or owner_id = $2) and not deleted
+select seq, state, created_at,
+    not exists(select from unconfirmed_stop where unconfirmed_stop.campaign_id = campaign.campaign_id)
+        as stop_confirmed
+from campaign where campaign_id = $1 and ($2::uuid is null or owner_id = $2) and not deleted
 """
 
 
 class KeptCampaign(msgspec.Struct, frozen=True):
-    """A campaign and when it was made."""
+    """A campaign, when it was made, and whether it is certain that its last stop has taken effect."""
 
     campaign: Campaign
     created_at: datetime
+    stop_confirmed: bool
 
 
 async def save(connection: Connection, campaign: Campaign, at: datetime) -> None:
@@ -38,4 +41,4 @@ async def find(pool: asyncpg.Pool, campaign_id: UUID, owner_id: UUID | None) -> 
 
 
 def _kept(row: asyncpg.Record) -> KeptCampaign:
-    return KeptCampaign(msgspec.convert(row["state"], Campaign), row["created_at"])
+    return KeptCampaign(msgspec.convert(row["state"], Campaign), row["created_at"], row["stop_confirmed"])

@@ -1,6 +1,6 @@
 """From what the HTTP API takes to what the core takes, and back."""
 
-from datetime import datetime, time
+from datetime import time
 from typing import Any
 
 import msgspec
@@ -37,7 +37,7 @@ def changes_of(body: CampaignPatch) -> RulesChange:
 
 def campaign_view(kept: KeptCampaign) -> CampaignView:
     """As the API shows it."""
-    return CampaignView(**_shown(kept.campaign, kept.created_at))
+    return CampaignView(**_shown(kept))
 
 
 def campaign_row(listed: ListedCampaign) -> CampaignRow:
@@ -49,7 +49,7 @@ def campaign_row(listed: ListedCampaign) -> CampaignRow:
         numbers_left=campaign.numbers - listed.ended,
         answered=listed.answered,
         updated_at=listed.updated_at,
-        **_shown(campaign, listed.created_at),
+        **_shown(listed),
     )
 
 
@@ -64,18 +64,20 @@ def _kind(action: Action) -> str:
     return str(action.__struct_config__.tag)
 
 
-def _shown(campaign: Campaign, created_at: datetime) -> dict[str, Any]:
+def _shown(kept: KeptCampaign | ListedCampaign) -> dict[str, Any]:
+    campaign = kept.campaign
     return msgspec.structs.asdict(campaign.rules) | dict(
         campaign_id=campaign.campaign_id,
         owner_id=campaign.owner_id,
         version=campaign.version,
         status=campaign.status,
+        stop_confirmed=kept.stop_confirmed,
         archived=campaign.archived,
         epoch=campaign.epoch,
         revision=campaign.revision,
         sequence_version=campaign.sequence_version,
         numbers=campaign.numbers,
-        created_at=created_at,
+        created_at=kept.created_at,
         window=_window_view(campaign.rules.window),
         run_time=run_time(campaign.rules),
         cloned_from=campaign.cloned_from,

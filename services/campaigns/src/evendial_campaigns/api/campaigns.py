@@ -78,8 +78,13 @@ class Campaigns(Controller):
     def read(
         self, kept: NamedDependency[KeptCampaign], if_none_match: IfNoneMatch = None
     ) -> Response[CampaignView]:
-        """One campaign; 304 without a body if you have this version already."""
+        """One campaign; 304 without a body if you have this version already.
+
+        While `stop_confirmed` is false there is no ETag: that becomes true without a new version.
+        """
         version = kept.campaign.version
+        if not kept.stop_confirmed:
+            return Response(campaign_view(kept))
         if is_known(version, if_none_match):
             return not_modified(version)
         return tagged(campaign_view(kept), version)

@@ -15,7 +15,7 @@ from evendial_campaigns.core.commands import Activate, Actor, SetSequence
 from evendial_campaigns.core.versions import Expected
 from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.schemas.actions import ActionsPut, ActionsView
-from evendial_campaigns.schemas.campaigns import CampaignStatus
+from evendial_campaigns.schemas.campaigns import CampaignStatus, CampaignStop
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.stopper import Stopper
 from evendial_campaigns.views import actions_view
@@ -61,9 +61,14 @@ class Dialing(Controller):
         actor: NamedDependency[Actor],
         expected: NamedDependency[Expected],
         stopper: NamedDependency[Stopper],
+        data: JSONBody[CampaignStop | None] = None,
     ) -> Response[CampaignStatus]:
-        """Dials nothing more: 200 when that is certain, 202 `stopping` when it is not yet; then ask again."""
-        campaign, certain = await stopper.stop(kept.campaign.campaign_id, actor, expected)
+        """Dials nothing more: 200 when that is certain, 202 `stopping` when it is not yet.
+
+        Then ask again, or follow `stop_confirmed` of the campaign. Calls in progress go on unless `hang_up`.
+        """
+        hang_up = data is not None and data.hang_up
+        campaign, certain = await stopper.stop(kept.campaign.campaign_id, actor, expected, hang_up=hang_up)
         shown = _status(campaign)
         if certain:
             return tagged(shown, campaign.version, HTTP_200_OK)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from litestar import Controller, Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -111,4 +112,4 @@ async def _changed(
     kept: KeptCampaign, command: Archive | Restore, expected: Expected, handler: CommandHandler
 ) -> Response[CampaignView]:
     changed = await handler.handle(kept.campaign.campaign_id, command, expected=expected)
-    return tagged(campaign_view(KeptCampaign(changed, kept.created_at)), changed.version)
+    return tagged(campaign_view(msgspec.structs.replace(kept, campaign=changed)), changed.version)

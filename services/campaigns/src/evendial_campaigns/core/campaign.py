@@ -44,7 +44,8 @@ _STATUS_AFTER = {
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     """What its facts add up to.
 
-    `version` counts them, `numbers` those on its list, `batches` what was said about the list.
+    `version` counts them, `numbers` those on its list, `batches` what was said about the list. `hung_up`: its
+    last stop ended its calls too.
     """
 
     campaign_id: UUID
@@ -58,6 +59,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...] = ()
     numbers: int = 0
     batches: int = 0
+    hung_up: bool = False
     archived: bool = False
     deleted: bool = False
     cloned_from: UUID | None = None
@@ -82,7 +84,9 @@ def evolve(campaign: Campaign | None, event: Message) -> Campaign | None:
         case NumbersImported() | NumbersRemoved() | NumbersRedialled():
             return _listed(campaign, event)
         case CampaignActivated() | CampaignStopped() | CampaignFinished():
-            return _changed(campaign, status=_STATUS_AFTER[type(event)], epoch=event.epoch)
+            hung_up = isinstance(event, CampaignStopped) and event.hang_up
+            status = _STATUS_AFTER[type(event)]
+            return _changed(campaign, status=status, epoch=event.epoch, hung_up=hung_up)
         case CampaignArchived() | CampaignRestored():
             return _changed(campaign, archived=isinstance(event, CampaignArchived))
         case CampaignDeleted():

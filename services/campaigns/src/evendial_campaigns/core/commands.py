@@ -91,9 +91,10 @@ class Activate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):
-    """Dial nothing any more."""
+    """Dial nothing any more; `hang_up`: and end the calls in progress."""
 
     by: Actor
+    hang_up: bool = False
 
 
 class Finish(msgspec.Struct, frozen=True, kw_only=True):

@@ -157,7 +157,9 @@ def _missing(campaign: Campaign, facts: Facts) -> tuple[str, ...]:
 
 
 def _stop(campaign: Campaign, command: Stop) -> list[CampaignFact]:
-    if campaign.status is not Status.ACTIVE:
+    """Who has stopped it may still have its calls hung up."""
+    calls_go_on = campaign.status is Status.STOPPED and not campaign.hung_up
+    if campaign.status is not Status.ACTIVE and not (command.hang_up and calls_go_on):
         return []
     return [
         CampaignStopped(
@@ -165,6 +167,7 @@ def _stop(campaign: Campaign, command: Stop) -> list[CampaignFact]:
             owner_id=campaign.owner_id,
             stopped_by=command.by.user_id,
             epoch=campaign.epoch + 1,
+            hang_up=command.hang_up,
         )
     ]
 

@@ -143,6 +143,8 @@ def _of_campaign(fact: Message) -> str:
             return f"The campaign “{fact.rules.name}” was made as a copy of another."
         case CampaignRulesChanged():
             return f"The rules were changed (revision {fact.revision})."
+        case CampaignStopped(hang_up=True):
+            return "The campaign was stopped, and its calls were hung up."
         case SequenceChanged():
             return f"The actions were changed: {len(fact.actions)} now, version {fact.sequence_version}."
         case _:

@@ -79,9 +79,16 @@ class CampaignClone(Body, frozen=True, kw_only=True):
     name: Name | None = None
 
 
+class CampaignStop(Body, frozen=True, kw_only=True):
+    """Whether calls in progress are hung up, or go on to their end."""
+
+    hang_up: bool = False
+
+
 class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign as it is. `numbers` counts those on its list, `sequence_version` 0 means no actions.
 
+    `stop_confirmed` is false while it is not certain that a stop has taken effect; it becomes true by itself.
     `version` is what ETag and If-Match tell; `run_time` says in words when it calls.
     """
 
@@ -89,6 +96,7 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     owner_id: UUID
     version: int
     status: Status
+    stop_confirmed: bool
     archived: bool
     epoch: int
     revision: int
