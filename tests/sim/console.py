@@ -128,8 +128,14 @@ class Console:
         if campaign.active:
             campaign.active = False
             campaign.epoch += 1
-            about = {"campaign_id": campaign_id, "owner_id": campaign.owner_id}
-            self._say(CampaignStopped(**about, stopped_by=campaign.owner_id, epoch=campaign.epoch))
+            self._say(
+                CampaignStopped(
+                    campaign_id=campaign_id,
+                    owner_id=campaign.owner_id,
+                    stopped_by=campaign.owner_id,
+                    epoch=campaign.epoch,
+                )
+            )
             self.process.start(self._close_gate(campaign_id, campaign.epoch))
 
     def redial(self, campaign_id: UUID) -> None:

@@ -45,6 +45,7 @@ class LedgerTables:
             gate_table._EPOCH: self._epoch,
             witness_table._NOTE: self._note,
             witness_table._LIVE: self._live_before,
+            gate_table._TO_HANG_UP: self._to_hang_up,
             suppression_table._APPLY: self._suppress,
             suppression_table._STANDING: self._standing,
             "select 1": lambda: [Row(one=1)],
@@ -70,12 +71,22 @@ class LedgerTables:
         said = ((person, dict(zip(names, rest, strict=True))) for person, *rest in zip(*columns, strict=True))
         return [Row(count=sum(self.suppression.get(person) == entry for person, entry in said))]
 
-    def _apply(self, ids: Sequence[UUID], epochs: Sequence[int], actives: Sequence[bool]) -> str:
-        for campaign_id, epoch, active in zip(ids, epochs, actives, strict=True):
-            row = self.gate.get(campaign_id)
-            if row is None or row["epoch"] < epoch:
-                self.gate.put(campaign_id, epoch=epoch, active=active)
-        return f"INSERT 0 {len(ids)}"
+    def _apply(self, *columns: Sequence[Any]) -> str:
+        for campaign_id, epoch, active, below in zip(*columns, strict=True):
+            row = self.gate.get(campaign_id) or {"epoch": -1, "active": False, "hang_up_below": 0}
+            newer = row["epoch"] < epoch
+            self.gate.put(
+                campaign_id,
+                epoch=max(row["epoch"], epoch),
+                active=active if newer else row["active"],
+                hang_up_below=max(row["hang_up_below"], below),
+            )
+        return f"INSERT 0 {len(columns[0])}"
+
+    def _to_hang_up(self, asterisk: str) -> list[Row]:
+        live = [a for a in self.attempt.rows.values() if a["live"] and a["asterisk"] == asterisk]
+        below = {id: row["hang_up_below"] for id, row in self.gate.rows.items()}
+        return [Row(command_id=a["command_id"]) for a in live if a["epoch"] < below.get(a["campaign_id"], 0)]
 
     def _epoch(self, campaign_id: UUID) -> list[Row]:
         row = self.gate.get(campaign_id)
@@ -83,7 +94,7 @@ class LedgerTables:
 
     def _take(self, *values: Any) -> list[Row]:
         row = dict(zip(ATTEMPT, values, strict=False))
-        nonce, person, asterisk, boot_id, forgotten_at, *caps = values[len(ATTEMPT) :]
+        nonce, person, asterisk, boot_id, forgotten_at, *caps, epoch = values[len(ATTEMPT) :]
         free = self._is_room(row, caps)
         if self.command.get(row["command_id"]):
             return [Row(new=False, taken=False, free=free)]
@@ -95,7 +106,7 @@ class LedgerTables:
         self.person.put((row["owner_id"], person), command_id=row["command_id"])
         self.attempt.put(
             row["command_id"], **row, person=person, asterisk=asterisk, boot_id=boot_id,
-            forgotten_at=forgotten_at, answered_at=None, left_at=None, live=True, held=True,
+            forgotten_at=forgotten_at, epoch=epoch, answered_at=None, left_at=None, live=True, held=True,
         )  # fmt: skip
         return [Row(new=True, taken=True, free=free)]
 
