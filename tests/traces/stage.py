@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from evendial_contracts.call_token import TOKEN_LENGTH
 from evendial_contracts.calls import CallAnswered, CallEnded
 from evendial_contracts.dialing import DialNumber, NumberDialVoided, VoidReason
 from evendial_contracts.message import AttemptFact
+from evendial_originator.ami_session import Address
+from evendial_originator.asterisk import Asterisk, Reply
 from evendial_originator.core.call import Ended
-from evendial_originator.core.originate import CONTEXT, channel_id
+from evendial_originator.core.originate import CONTEXT, channel_id, originate
 
 from deploy.local.ami import AmiSession
 from deploy.local.asterisk import AsteriskInstance
@@ -20,7 +23,7 @@ from tests.traces.row import Act, Row
 from tests.traces.rows import digits_of
 from tests.traces.tap import Tap
 from tests.traces.trace import Said, Trace
-from tests.unit.originator.samples import CHANNEL
+from tests.unit.originator.samples import CHANNEL, COMMAND
 from tests.waiting import until
 
 ENDPOINT = """
@@ -105,6 +108,17 @@ class Stage:
         await self._end_asterisk(rows[0].act)
         self.process = await self._dialer.start()
         return list(await playing)
+
+    async def reply_to_a_listener(self) -> Reply:
+        """What our own client makes of it when its AMI user may not originate."""
+        ami = self._dialer.ami
+        asterisk = Asterisk(Address(host=ami.host, port=ami.port, username="listener", secret="listener"))
+        running = asyncio.create_task(asterisk.run())
+        await until(lambda: asterisk.trouble() is None)
+        reply = await asterisk.originate(originate(COMMAND, "A" * TOKEN_LENGTH))
+        asterisk.close()
+        await running
+        return reply
 
     async def refused(self, row: Row) -> Played:
         """An originate that AMI answers with an error."""

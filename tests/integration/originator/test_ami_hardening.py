@@ -275,7 +275,7 @@ async def test_an_early_answer_to_an_originate_does_not_pass_for_its_reply(
 
 
 async def test_an_originate_that_asterisk_refuses_is_told_with_its_reason(
-    peer: AmiPeer, client: Client
+    peer: AmiPeer, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     peer.errors = {"Originate": "Extension does not exist."}
     client.start()
@@ -283,6 +283,8 @@ async def test_an_originate_that_asterisk_refuses_is_told_with_its_reason(
     reply = await client.asterisk.originate(ORDER)
     assert isinstance(reply, Refused)
     assert reply.message == "Extension does not exist."
+    [warning] = [each for each in caplog.records if vars(each).get("action") == "originate_not_allowed"]
+    assert vars(warning)["reason"] == "Extension does not exist."
 
 
 async def test_answers_are_matched_by_their_exact_id(peer: AmiPeer) -> None:

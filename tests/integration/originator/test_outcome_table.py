@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from evendial_chassis.bus import connect
 from evendial_chassis.run import Stop
+from evendial_originator.core.facts import Refused
 from evendial_originator.settings import Settings
 
 from deploy.local.asterisk import configure_carrier, configure_dialer
@@ -96,6 +97,9 @@ async def _keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 async def test_each_row_ends_as_the_table_says(stage: Stage, build: AsteriskBuild) -> None:
     played = await stage.play([row for row in rows.CALLS if keeping.recording() or not row.slow])
     played += [await stage.refused(row) for row in rows.AMI_ERRORS]
+    reply = await stage.reply_to_a_listener()
+    assert isinstance(reply, Refused), reply
+    assert reply.message == "Permission denied"
     for act in (Act.KILL, Act.RESTART):
         played += await stage.play_through([row for row in rows.RESTARTS if row.act is act])
     keeping.keep(build, played)

@@ -162,7 +162,10 @@ class Asterisk:
             return Lost.LOST
         if answer.get("response") == "Success":
             return Accepted(channel_id=written.id, at=self._clock.now())
-        return Refused(channel_id=written.id, at=self._clock.now(), message=answer.get("message", "").strip())
+        message = answer.get("message", "").strip()
+        extra = {"action": "originate_not_allowed", "channel": written.id, "reason": message}
+        logger.warning("AMI refused an originate", extra=extra)
+        return Refused(channel_id=written.id, at=self._clock.now(), message=message)
 
     def _ready(self) -> Link:
         if self._trouble or self._link is None or self._link.lost.done():
