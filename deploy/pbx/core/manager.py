@@ -38,6 +38,8 @@ def perform(pbx: Pbx, action: Mapping[str, str], now: float) -> Turn:
             return _originate(pbx, action, now)
         case "hangup":
             return _hangup(pbx, action, now)
+        case "getvar":
+            return pbx, (_variable(pbx, action),)
         case "login":
             return pbx, (success(action, ("Message", "Already authenticated")),)
         case name if name in _NOT_FOR_US:
@@ -80,6 +82,18 @@ def _hangup(pbx: Pbx, action: Mapping[str, str], now: float) -> Turn:
     reply = success(action, ("Message", "Channel Hungup"))
     pbx, effects = calls.hang_up(pbx, channel, now, int(cause) if re.fullmatch("[0-9]{1,3}", cause) else 0)
     return pbx, (reply, *effects)
+
+
+def _variable(pbx: Pbx, action: Mapping[str, str]) -> Reply:
+    """A channel's variable; one that is not set is empty. Of global ones there is none."""
+    name, wanted = action.get("variable", ""), action.get("channel", "")
+    if not name:
+        return error(action, "No variable specified")
+    channel = _named(pbx, wanted)
+    if wanted and channel is None:
+        return error(action, "No such channel")
+    value = channel.variables.get(name, "") if channel else ""
+    return success(action, ("Variable", name), ("Value", value))
 
 
 def _named(pbx: Pbx, wanted: str) -> Channel | None:

@@ -56,6 +56,21 @@ async def test_questions(phones: Phones) -> None:
     } <= set(status)
 
 
+async def test_a_variable_of_a_channel(phones: Phones) -> None:
+    channel = await phones.dial(callee("119"))
+    agi = await phones.agi.session(channel)
+    await agi.say("SET VARIABLE EVENDIAL_SERVED 1")
+    told = await phones.ask("Getvar", Channel=channel, Variable="EVENDIAL_SERVED")
+    assert (told["Response"], told["Variable"], told["Value"]) == ("Success", "EVENDIAL_SERVED", "1")
+    unset = await phones.ask("Getvar", Channel=channel, Variable="NOPE")
+    assert (unset["Response"], unset["Value"]) == ("Success", "")
+    assert (await phones.ask("Getvar", Channel=channel))["Message"] == "No variable specified"
+    agi.close()
+    await phones.event(channel, "Hangup")
+    gone = await phones.ask("Getvar", Channel=channel, Variable="NOPE")
+    assert (gone["Response"], gone["Message"]) == ("Error", "No such channel")
+
+
 async def test_channels_are_listed_with_their_state(phones: Phones) -> None:
     ringing, up = await phones.dial(callee("30")), await phones.dial(callee("119"))
     agi = await phones.agi.session(up)
