@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from deploy.pbx.core.ami_text import END, action_of, text_of
 from deploy.pbx.core.effects import Event, Reply
 from deploy.pbx.core.session import REFUSED_AFTER_S, Session
-from deploy.pbx.core.state import Fields
 
-END = b"\r\n\r\n"
 LARGEST_ACTION = 1 << 16
 UNREAD_BYTES = 3_000_000
 """A session that reads nothing is dropped at about so many: so does Asterisk."""
@@ -88,24 +87,3 @@ class AmiServer:
         finally:
             self._connections.discard(connection)
             connection.close()
-
-
-def action_of(block: bytes) -> dict[str, str]:
-    """The fields of an action, keys in lower case; of a repeated key the first, as Asterisk reads it."""
-    action: dict[str, str] = {}
-    for line in block.decode(errors="replace").strip().split("\r\n"):
-        name, _, value = line.partition(":")
-        action.setdefault(name.strip().lower(), value.strip())
-    return action
-
-
-def text_of(message: Reply | Event) -> str:
-    """As it stands on the wire."""
-    return "".join(f"{name}: {value}\r\n" for name, value in _fields(message)) + "\r\n"
-
-
-def _fields(message: Reply | Event) -> Fields:
-    if isinstance(message, Reply):
-        return message.fields
-    first, *rest = message.fields
-    return (first, ("Privilege", f"{message.privilege},all"), *rest)

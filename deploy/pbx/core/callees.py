@@ -1,5 +1,10 @@
-"""What a callee does, by the dialled number: the same as in `deploy/local/etc/carrier/extensions.conf`."""
+"""What a callee does, by the dialled number: the same as in `deploy/local/etc/carrier/extensions.conf`.
 
+Two more are for what an Asterisk as carrier cannot say: 6 and a SIP status declines with it at once, 7 and a
+SIP status after half a second of ringing.
+"""
+
+import re
 from typing import Final
 
 import msgspec
@@ -13,6 +18,10 @@ class Ring(msgspec.Struct, frozen=True):
     """The phone rings (SIP 180)."""
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """The carrier plays something before the answer (SIP 183)."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """The callee takes the call (SIP 200)."""
 
@@ -23,16 +32,23 @@ class Press(msgspec.Struct, frozen=True):
     key: str
 
 
+class Decline(msgspec.Struct, frozen=True):
+    """The callee, or the carrier in its place, does not take the call."""
+
+    status: int
+    """Of SIP, 400 and above."""
+    reason: int | None = None
+    """The Q.850 cause that goes with it (RFC 3326), if any."""
+
+
 class Leave(msgspec.Struct, frozen=True):
-    """The callee, or the carrier in its place, ends or declines the call."""
+    """The callee ends an answered call (SIP BYE)."""
 
-    cause: int
-    """Q.850."""
-    sip_status: int | None = None
-    """The SIP status of a declined call, None for one that was answered."""
+    reason: int | None = None
+    """The Q.850 cause that goes with it (RFC 3326), if any."""
 
 
-Act = Ring | Answer | Press | Leave
+Act = Ring | Progress | Answer | Press | Decline | Leave
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -45,28 +61,29 @@ class Step(msgspec.Struct, frozen=True):
 Script = tuple[Step, ...]
 
 _ANSWERS: Script = (Step(0, Answer()),)
-_BUSY: Script = (Step(0, Leave(HangupCause.USER_BUSY, 486)),)
-_CONGESTED: Script = (Step(0, Leave(HangupCause.NO_CIRCUIT_AVAILABLE, 503)),)
-_UNALLOCATED: Script = (Step(0, Leave(HangupCause.UNALLOCATED_NUMBER, 404)),)
-_NO_SUCH_CALLEE: Script = (Step(0, Leave(HangupCause.CALL_REJECTED, 603)),)
+_BUSY: Script = (Step(0, Decline(486, HangupCause.USER_BUSY)),)
+CONGESTED: Script = (Step(0, Decline(503, HangupCause.NO_CIRCUIT_AVAILABLE)),)
+"""What a congested carrier says, whoever is called."""
+_UNALLOCATED: Script = (Step(0, Decline(404, HangupCause.UNALLOCATED_NUMBER)),)
+_NO_SUCH_CALLEE: Script = (Step(0, Decline(603)),)
+
+_DECLINES: Final = re.compile(r"(?:6|(?P<rings>7))(?P<code>[456][0-9]{2})")
 
 _BY_PREFIX: dict[str, Script] = {
     "12": (Step(0, Ring()), Step(1, Answer())),
     "14": (*_ANSWERS, Step(0.5, Leave(HangupCause.NORMAL_CLEARING))),
     "15": (*_ANSWERS, Step(1, Press("1"))),
     "20": _BUSY,
-    "21": _CONGESTED,
+    "21": CONGESTED,
     "22": _UNALLOCATED,
-    "24": (Step(0, Leave(HangupCause.CALL_REJECTED, 403)),),
+    "24": (Step(0, Decline(403, HangupCause.CALL_REJECTED)),),
     "30": (Step(0, Ring()),),
     "31": (),
 }
 
 
-def script_of(number: str, *, calls_before: int, congested: bool = False) -> Script:
-    """What the callee of this number does, called so often before. A congested carrier asks nobody."""
-    if congested:
-        return _CONGESTED
+def script_of(number: str, *, calls_before: int) -> Script:
+    """What the callee of this number does, called so often before."""
     listed = number.startswith(COUNTRY)
     digits = number.removeprefix(COUNTRY)
     prefix = digits[:2]
@@ -74,4 +91,7 @@ def script_of(number: str, *, calls_before: int, congested: bool = False) -> Scr
         return (*_ANSWERS, Step(float(digits[2]), Leave(HangupCause.NORMAL_CLEARING)))
     if prefix == "13":
         return _ANSWERS if calls_before else _BUSY
+    if status := _DECLINES.match(digits):
+        decline = Decline(int(status["code"]))
+        return (Step(0, Ring()), Step(0.5, decline)) if status["rings"] else (Step(0, decline),)
     return _BY_PREFIX.get(prefix, _NO_SUCH_CALLEE if listed else _UNALLOCATED)

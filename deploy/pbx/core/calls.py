@@ -7,19 +7,28 @@ from evendial_contracts.causes import HangupCause
 from msgspec.structs import replace
 
 from deploy.pbx.core import agi, dialplan, events
-from deploy.pbx.core.callees import Act, Answer, Leave, Press, Ring, script_of
+from deploy.pbx.core.callees import (
+    CONGESTED,
+    Act,
+    Answer,
+    Decline,
+    Leave,
+    Press,
+    Progress,
+    Ring,
+    Script,
+    script_of,
+)
 from deploy.pbx.core.effects import Event, Turn, Wire
 from deploy.pbx.core.originate import is_taken
+from deploy.pbx.core.sip import cause_of, dial_status_of
 from deploy.pbx.core.state import Carrier, Channel, Leg, Pbx, Phase, Planned, with_channel, without
 
 CANCELLED: Final = 127
 """What an Asterisk carrier writes down as the cause when the caller gives up without saying why."""
 
-_DIAL_STATUS: Final[dict[int, str]] = {
-    HangupCause.USER_BUSY: "BUSY",
-    HangupCause.NO_CIRCUIT_AVAILABLE: "CONGESTION",
-    HangupCause.SWITCHING_EQUIPMENT_CONGESTION: "CONGESTION",
-}
+_TIMER_B_S: Final = 32.0
+"""RFC 3261 §17.1.1.2: so long an INVITE is repeated to somebody who does not answer at all."""
 
 
 def begin(pbx: Pbx, channel: Channel, at: float) -> Turn:
@@ -34,7 +43,8 @@ def begin(pbx: Pbx, channel: Channel, at: float) -> Turn:
     channel = replace(channel, name=name, created_at=at, due_at=at + channel.timeout_s)
     created = events.newchannel(channel)
     if channel.endpoint in setup.silent_trunks:
-        return with_channel(pbx, channel), (created,)
+        silent = replace(channel, due_at=at + min(channel.timeout_s, _TIMER_B_S))
+        return with_channel(pbx, silent), (created,)
     leg = _invited(pbx.carrier, channel, at)
     pbx = replace(pbx, carrier=_remembering(pbx.carrier, channel.number))
     return with_channel(pbx, replace(channel, leg=leg)), (created, Wire("invite", channel.id, leg))
@@ -49,7 +59,9 @@ def act(pbx: Pbx, channel: Channel, at: float) -> Turn:
 
 
 def ring_out(pbx: Pbx, channel: Channel, at: float) -> Turn:
-    """Our own time-out: 22 hangs up with cause 19, 16 with none."""
+    """Our own time-out: 22 hangs up with cause 19, 16 with none. Or that of SIP, if nobody ever answered."""
+    if channel.leg is None and channel.timeout_s > _TIMER_B_S:
+        return _declined(pbx, channel, Decline(408), at)
     told = pbx.setup.major >= 22
     channel = replace(channel, cause=int(HangupCause.NO_ANSWER) if told else 0)
     hangup = events.hangup(pbx.setup, channel, 480)
@@ -75,15 +87,18 @@ def _acted(pbx: Pbx, channel: Channel, what: Act, at: float) -> Turn:
     match what:
         case Ring():
             ringing = replace(channel, phase=Phase.RINGING)
-            told = (events.newstate(ringing), events.dial_state(ringing))
+            told = (events.newstate(ringing), events.dial_state(ringing, "RINGING"))
             return with_channel(pbx, ringing), events.shuffled(pbx.setup, channel, *told)
+        case Progress():
+            return with_channel(pbx, channel), (events.dial_state(channel, "PROGRESS"),)
         case Answer():
             return _answered(pbx, channel, at)
         case Press(key):
             return agi.pressed(with_channel(pbx, channel), channel, key)
-        case Leave(cause=cause) if channel.phase is Phase.UP:
-            return _left(pbx, channel, cause, at)
-        case Leave():
+        case Leave(reason):
+            silent = 0 if pbx.setup.major >= 22 else HangupCause.NORMAL_CLEARING
+            return _left(pbx, channel, silent if reason is None else reason, at)
+        case Decline():
             return _declined(pbx, channel, what, at)
 
 
@@ -111,19 +126,22 @@ def _left(pbx: Pbx, channel: Channel, cause: int, at: float) -> Turn:
     return pbx, (*effects, *ended)
 
 
-def _declined(pbx: Pbx, channel: Channel, leave: Leave, at: float) -> Turn:
-    channel = replace(channel, cause=leave.cause)
-    status = _DIAL_STATUS.get(leave.cause, "NOANSWER")
+def _declined(pbx: Pbx, channel: Channel, decline: Decline, at: float) -> Turn:
+    """22 goes by the SIP status alone, 16 by the far end's own cause where there is one."""
+    of_status = cause_of(decline.status)
+    given = of_status if decline.reason is None else decline.reason
+    channel = replace(channel, cause=of_status if pbx.setup.major >= 22 else given)
+    status = dial_status_of(channel.cause)
     told = events.shuffled(
         pbx.setup,
         channel,
         events.dial_end(channel, status),
         events.originate_response(channel, 0),
-        events.hangup(pbx.setup, channel, leave.sip_status),
+        events.hangup(pbx.setup, channel, decline.status),
     )
-    channel = replace(channel, leg=_ended(channel.leg, at, leave.cause))
-    assert channel.leg is not None
-    return without(pbx, channel), (*told, Wire("end", channel.id, channel.leg))
+    leg = _ended(channel.leg, at, given)
+    wire = (Wire("end", channel.id, leg),) if leg else ()
+    return without(pbx, channel), (*told, *wire)
 
 
 def _gone(pbx: Pbx, channel: Channel, at: float, told: tuple[Event, ...]) -> Turn:
@@ -138,11 +156,18 @@ def _ended(leg: Leg | None, at: float, cause: int) -> Leg | None:
 
 def _invited(carrier: Carrier, channel: Channel, at: float) -> Leg:
     before = carrier.calls.get(channel.number, 0)
-    script = script_of(channel.number, calls_before=before, congested=carrier.congested)
+    script = _script(carrier, channel.number, before)
     instants = accumulate((step.after_s for step in script), initial=at)
     next(instants)
     plan = tuple(Planned(due, step.act) for due, step in zip(instants, script, strict=True))
     return Leg(number=channel.number, caller=channel.caller, started_at=at, plan=plan)
+
+
+def _script(carrier: Carrier, number: str, calls_before: int) -> Script:
+    if carrier.congested:
+        return CONGESTED
+    given = carrier.scripts.get(number)
+    return script_of(number, calls_before=calls_before) if given is None else given
 
 
 def _remembering(carrier: Carrier, number: str) -> Carrier:

@@ -60,13 +60,13 @@ def newstate(channel: Channel) -> Event:
     return _call("Newstate", _snapshot(channel))
 
 
-def dial_state(channel: Channel) -> Event:
-    """RINGING."""
-    return _call("DialState", (*_snapshot(channel, "Dest"), ("DialStatus", "RINGING")))
+def dial_state(channel: Channel, status: str) -> Event:
+    """RINGING or PROGRESS."""
+    return _call("DialState", (*_snapshot(channel, "Dest"), ("DialStatus", status)))
 
 
 def dial_end(channel: Channel, status: str) -> Event:
-    """ANSWER, BUSY, CONGESTION or NOANSWER."""
+    """ANSWER, BUSY, CONGESTION, CHANUNAVAIL or NOANSWER."""
     return _call("DialEnd", (*_snapshot(channel, "Dest"), ("DialStatus", status)))
 
 

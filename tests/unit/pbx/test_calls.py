@@ -39,6 +39,23 @@ def test_a_declined_call_has_four_events_and_one_line_on_the_wire(behaviour: str
     assert not desk.pbx.channels
 
 
+@pytest.mark.parametrize(("digits", "rings"), [("6480", False), ("7480", True)])
+def test_any_sip_status_can_be_dialled(digits: str, rings: bool) -> None:
+    desk = Desk()
+    desk.dial(f"4930{digits}000001")
+    desk.after(1)
+    assert (desk.event("Hangup")["Cause"], desk.event("Hangup")["TechCause"]) == ("19", "480")
+    assert bool(desk.events("DialState")) is rings
+
+
+def test_a_trunk_where_nobody_answers_at_all_is_given_up_after_32_seconds() -> None:
+    desk = Desk()
+    desk.dial("49301200000001", trunk="deadtrunk", Timeout="60000")
+    assert desk.after(31.9).events("Hangup") == []
+    desk.after(0.2)
+    assert (desk.event("Hangup")["Cause"], desk.event("Hangup")["TechCause"]) == ("18", "408")
+
+
 def test_nothing_is_seen_of_an_accepted_originate_before_its_channel_is_made() -> None:
     desk = Desk(Setup(setup_s=0.5))
     assert desk.dial("49302000000001")["Message"] == "Originate successfully queued"
