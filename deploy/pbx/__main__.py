@@ -50,6 +50,7 @@ def _exchange(options: argparse.Namespace, secret: str) -> Exchange:
         sounds=folder / "sounds",
         journal=folder / "wire.jsonl",
         record=options.record or folder / "calls.csv",
+        cdr=folder / "evendial.csv",
         setup=Setup(
             major=options.like,
             seed=options.seed,

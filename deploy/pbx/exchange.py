@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from deploy.pbx.agi_client import AgiClient
 from deploy.pbx.ami_server import AmiServer, Connection
 from deploy.pbx.core import asterisk, manager
-from deploy.pbx.core.effects import AgiClose, AgiOpen, AgiSay, Down, Effect, Event, Reply, Wire
+from deploy.pbx.core.effects import AgiClose, AgiOpen, AgiSay, Cdr, Down, Effect, Event, Reply, Wire
 from deploy.pbx.core.faults import NONE, Faults, deliveries, reply_lost
 from deploy.pbx.core.session import Access, banner, take
 from deploy.pbx.core.state import Carrier, Setup
@@ -28,6 +28,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     sounds: Path
     journal: Path
     record: Path
+    cdr: Path
     setup: Setup
     host: str = "127.0.0.1"
 
@@ -78,7 +79,7 @@ class SimulatedAsterisk:
 
     def _start_machine(self) -> None:
         exchange = self._exchange
-        self._log = WireLog(exchange.journal, exchange.record)
+        self._log = WireLog(exchange.journal, exchange.record, exchange.cdr)
         self._machine = Machine(exchange.setup, Carrier(), self._carry)
         self._agi = AgiClient(exchange.host, exchange.agi_port, exchange.sounds)
         self._ami = AmiServer(self._take, lambda: banner(self._machine.pbx))
@@ -121,6 +122,8 @@ class SimulatedAsterisk:
                     self._asking.send(effect)
             case Event():
                 self._tell(effect)
+            case Cdr():
+                self._log.note_cdr(effect)
             case AgiOpen():
                 self._agi.open(self._machine, effect)
             case AgiSay(channel_id, text):

@@ -41,8 +41,9 @@ class SimulatedInstance:
         return self.folder / "sounds/evendial"
 
     @property
-    def cdr_file(self) -> None:
-        """It writes no record of its own."""
+    def cdr_file(self) -> Path:
+        """What it wrote down of its calls itself, for the originator; a kill loses those that were up."""
+        return self.folder / "evendial.csv"
 
     @property
     def journal(self) -> Path:

@@ -5,10 +5,11 @@ import io
 import json
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
-from deploy.pbx.core.effects import Wire
+from deploy.pbx.core.effects import Cdr, Wire
 
 PACKETS_PER_S = 50
 """RTP packets of 20 ms."""
@@ -19,15 +20,18 @@ _POWER_CUT = 0
 class WireLog:
     """`journal` has a JSON line per step, `record` a line per ended call as `deploy.local.carrier` reads it.
 
+    `cdr` is not the carrier's: it is what Asterisk itself has of each channel, and a kill loses it.
+
     Several processes may share one record: it is the carrier that writes it. A journal is of one process:
     what that left open when it was killed is closed when the next one begins.
     """
 
-    def __init__(self, journal: Path, record: Path) -> None:
+    def __init__(self, journal: Path, record: Path, cdr: Path) -> None:
         left_open = _left_open(journal)
         self._record_path = record
         self._journal = _appended(journal)
         self._record = _appended(record)
+        self._cdr = _appended(cdr)
         self._read = 0
         self._calls: Counter[str] = Counter()
         for line in left_open:
@@ -64,8 +68,16 @@ class WireLog:
         self._calls.update(added)
         return Counter({number: self._calls[number] for number in added})
 
+    def note_cdr(self, cdr: Cdr) -> None:
+        """Write down what Asterisk itself has of a channel."""
+        billed_s = int(cdr.ended_at - cdr.answered_at) if cdr.answered_at else 0
+        times = (cdr.started_at, cdr.answered_at or 0, cdr.ended_at)
+        cells = (cdr.unique_id, cdr.account, *(f"{time:.6f}" for time in times), billed_s, cdr.disposition)
+        self._cdr.write(_csv(cells))
+
     def close(self) -> None:
         """No more is written."""
+        self._cdr.close()
         self._journal.close()
         self._record.close()
 
@@ -77,7 +89,6 @@ class WireLog:
 
 def _row(line: dict[str, Any]) -> str:
     """In the columns of `etc/carrier/cdr_custom.conf`."""
-    text = io.StringIO()
     answered = line["answered"]
     cells = (
         line["number"],
@@ -89,6 +100,11 @@ def _row(line: dict[str, Any]) -> str:
         line["cause"],
         "" if line["rtp_received"] is None else line["rtp_received"],
     )
+    return _csv(cells)
+
+
+def _csv(cells: Iterable[object]) -> str:
+    text = io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(cells)
     return text.getvalue()
 

@@ -73,6 +73,7 @@ _BY_PREFIX: dict[str, Script] = {
     "12": (Step(0, Ring()), Step(1, Answer())),
     "14": (*_ANSWERS, Step(0.5, Leave(HangupCause.NORMAL_CLEARING))),
     "15": (*_ANSWERS, Step(1, Press("1"))),
+    "16": (Step(0, Ring()), Step(0.5, Decline(486, HangupCause.USER_BUSY))),
     "20": _BUSY,
     "21": CONGESTED,
     "22": _UNALLOCATED,

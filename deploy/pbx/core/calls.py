@@ -19,6 +19,7 @@ from deploy.pbx.core.callees import (
     Script,
     script_of,
 )
+from deploy.pbx.core.cdr import cdr_of
 from deploy.pbx.core.effects import Event, Turn, Wire
 from deploy.pbx.core.originate import is_taken
 from deploy.pbx.core.sip import cause_of, dial_status_of
@@ -141,13 +142,13 @@ def _declined(pbx: Pbx, channel: Channel, decline: Decline, at: float) -> Turn:
     )
     leg = _ended(channel.leg, at, given)
     wire = (Wire("end", channel.id, leg),) if leg else ()
-    return without(pbx, channel), (*told, *wire)
+    return without(pbx, channel), (*told, cdr_of(channel, at), *wire)
 
 
 def _gone(pbx: Pbx, channel: Channel, at: float, told: tuple[Event, ...]) -> Turn:
     leg = _ended(channel.leg, at, channel.cause or CANCELLED)
     wire = (Wire("end", channel.id, leg),) if leg else ()
-    return without(pbx, channel), (*told, *wire)
+    return without(pbx, channel), (*told, cdr_of(channel, at), *wire)
 
 
 def _ended(leg: Leg | None, at: float, cause: int) -> Leg | None:

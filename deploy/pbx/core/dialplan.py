@@ -4,6 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from deploy.pbx.core.cdr import cdr_of
 from deploy.pbx.core.effects import AgiOpen, Effect, Turn, Wire
 from deploy.pbx.core.events import hangup, in_hangup_extension, user_event
 from deploy.pbx.core.state import Agi, Channel, Fields, Leg, Pbx, Place, Setup, with_channel, without
@@ -65,6 +66,7 @@ def finish(pbx: Pbx, channel: Channel, at: float, status: str) -> Turn:
             effects.append(user_event(in_hangup_extension(channel, 1), failed))
         channel = in_hangup_extension(channel, 2)
     effects.append(hangup(pbx.setup, channel))
+    effects.append(cdr_of(channel, at))
     pbx, told = hang_up_leg(pbx, channel, at)
     return without(pbx, channel), (*effects, *told)
 

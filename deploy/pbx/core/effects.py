@@ -51,9 +51,20 @@ class Wire(msgspec.Struct, frozen=True):
     leg: Leg
 
 
+class Cdr(msgspec.Struct, frozen=True, kw_only=True):
+    """Asterisk's own record of a channel, in the words of `deploy/asterisk/evendial-cdr.conf`."""
+
+    unique_id: str
+    account: str
+    started_at: float
+    answered_at: float | None
+    ended_at: float
+    disposition: str
+
+
 class Down(msgspec.Struct, frozen=True):
     """Asterisk has shut down in good order: the connections end."""
 
 
-Effect = Reply | Event | AgiOpen | AgiSay | AgiClose | Wire | Down
+Effect = Reply | Event | AgiOpen | AgiSay | AgiClose | Wire | Cdr | Down
 Turn = tuple[Pbx, tuple[Effect, ...]]

@@ -3,9 +3,13 @@
 import asyncio
 
 import pytest
+from evendial_contracts.calls import Disposition
+from evendial_originator.core.cdr import record_of
+from evendial_originator.core.facts import Recorded
 
 from deploy.local.ami import Message
 from tests.integration.pbx.phones import Phones, callee
+from tests.waiting import until
 
 pytestmark = pytest.mark.integration
 
@@ -84,6 +88,12 @@ async def test_a_new_channel_has_a_name_and_nothing_else_yet(phones: Phones) -> 
     assert len(created["Channel"]) == len("PJSIP/carrier-00000000")
 
 
+async def test_a_callee_who_rings_and_is_busy(phones: Phones) -> None:
+    told = await phones.over(await phones.dial(callee("16")))
+    assert told["DialState"]["DialStatus"] == "RINGING"
+    assert (told["DialEnd"]["DialStatus"], told["Hangup"]["Cause"]) == ("BUSY", "17")
+
+
 async def test_a_callee_who_answers_and_hangs_up(phones: Phones) -> None:
     number = callee("111")
     channel = await phones.dial(number)
@@ -138,6 +148,34 @@ async def test_a_ring_time_out_and_a_trunk_that_says_nothing(phones: Phones) -> 
         [call] = await phones.recorded(number)
         assert call.answered_at is None
         assert call.hangup_cause in (19, 127)
+
+
+async def test_asterisks_own_record(phones: Phones) -> None:
+    said = {
+        "20": Disposition.BUSY,
+        "21": Disposition.CONGESTION,
+        "22": Disposition.NO_ANSWER,
+        "24": Disposition.NO_ANSWER,
+        "30": Disposition.NO_ANSWER,
+        "14": Disposition.ANSWERED,
+    }
+    channels = {behaviour: await phones.dial(callee(behaviour), Timeout="800") for behaviour in said}
+    silent = await phones.dial(callee("20"), trunk="deadtrunk", Timeout="800")
+    nowhere = await phones.dial(callee("20"), trunk="no-such-trunk")
+    for channel in (*channels.values(), silent):
+        await phones.event(channel, "Hangup")
+
+    def records() -> dict[str, Recorded]:
+        lines = phones.dialer.cdr_file.read_text().splitlines(keepends=True)
+        return {record.channel_id: record for line in lines if (record := record_of(line))}
+
+    await until(lambda: {*channels.values(), silent} <= set(records()))
+    written = records()
+    assert {behaviour: written[channel].disposition for behaviour, channel in channels.items()} == said
+    assert written[silent].disposition is Disposition.NO_ANSWER
+    assert nowhere not in written
+    answered = {behaviour for behaviour, channel in channels.items() if written[channel].answered_at}
+    assert answered == {"14"}
 
 
 async def test_an_unknown_trunk_makes_no_channel(phones: Phones) -> None:

@@ -1,7 +1,7 @@
 """A simulated Asterisk under a clock that the test moves."""
 
 from deploy.pbx.core import agi, asterisk, manager
-from deploy.pbx.core.effects import AgiOpen, AgiSay, Effect, Event, Reply, Turn, Wire
+from deploy.pbx.core.effects import AgiOpen, AgiSay, Cdr, Effect, Event, Reply, Turn, Wire
 from deploy.pbx.core.state import Carrier, Setup
 
 BOOTED_AT = 1_795_460_000.0
@@ -77,6 +77,10 @@ class Desk:
         """The one event of a name."""
         [event] = self.events(name)
         return event
+
+    def cdrs(self) -> dict[str, str]:
+        """The dispositions that Asterisk itself has written down, by channel."""
+        return {each.unique_id: each.disposition for each in self.effects if isinstance(each, Cdr)}
 
     def agi_lines(self) -> list[str]:
         """Every line that the agi service got after the header."""

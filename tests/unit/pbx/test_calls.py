@@ -181,6 +181,24 @@ def test_the_dialplan_ends_every_call() -> None:
     assert desk.agi_lines() == ["HANGUP"]
 
 
+def test_asterisks_own_record_has_every_channel_and_nothing_else() -> None:
+    desk = Desk()
+    for behaviour in ("20", "21", "22", "30", "111", "6404"):
+        desk.dial(f"4930{behaviour}{'1' * (10 - len(behaviour))}", behaviour, Timeout="1000")
+    desk.dial("49301200000001", "dead", trunk="deadtrunk", Timeout="1000")
+    desk.dial("49301200000001", "none", trunk="nobody")
+    desk.after(3)
+    assert desk.cdrs() == {
+        "20": "BUSY",
+        "21": "CONGESTION",
+        "22": "NO ANSWER",
+        "6404": "NO ANSWER",
+        "30": "NO ANSWER",
+        "111": "ANSWERED",
+        "dead": "NO ANSWER",
+    }
+
+
 def test_shown_channels() -> None:
     desk = Desk()
     desk.dial("49303000000001", "ed-1")

@@ -85,4 +85,4 @@ def test_the_model_says_what_was_recorded(row: Row, major: int) -> None:
     desk = dialled(row, major)
     said = [Said(0, text_of(each)) for each in desk.effects if isinstance(each, Reply | Event)]
     recorded = [each for each in read(path_of(major, row.name)) if "userevent" not in fields(each.text)]
-    assert shape(said) == shape(recorded)
+    assert shape(row, said) == shape(row, recorded)

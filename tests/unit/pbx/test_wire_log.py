@@ -27,7 +27,7 @@ OVER = Leg(
 
 def a_log(folder: Path, name: str = "") -> WireLog:
     """Of one process; the record is everybody's."""
-    return WireLog(folder / f"wire{name}.jsonl", folder / "calls.csv")
+    return WireLog(folder / f"wire{name}.jsonl", folder / "calls.csv", folder / f"cdr{name}.csv")
 
 
 def test_a_call_is_read_back_as_a_real_carriers_is(tmp_path: Path) -> None:
