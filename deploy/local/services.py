@@ -78,6 +78,8 @@ class Wiring:
     """What the services are told: where their parts are, and the secrets that they share."""
 
     nats_url: str
+    postgres_url: str
+    """The superuser's; no service is told it."""
     database_urls: Mapping[str, str]
     """By service, straight: what a place has may lead over an edge."""
     places: tuple[Place, ...]

@@ -172,6 +172,7 @@ class _Start:
         )
         return Wiring(
             nats_url=servers.nats.url,
+            postgres_url=servers.postgres.dsn,
             database_urls=urls,
             places=places,
             http_port=self._ports.one(),
