@@ -2,13 +2,16 @@
 
 import argparse
 import asyncio
+import os
 import secrets
 import sys
 import time
 from itertools import count
 from pathlib import Path
 
+from deploy.local.asterisk_build import AsteriskBuild
 from deploy.local.asterisk_fetch import find_asterisk
+from deploy.pbx.instance import Simulation
 from tests.faults.cells import Cell, cells
 from tests.faults.judge import Verdict
 from tests.faults.report import Report
@@ -34,7 +37,7 @@ def main() -> int:
 
 async def _run(matrix: list[Cell], seed: str, minutes: float, rounds: int) -> Report:
     report, until = Report(cell.name for cell in matrix), time.monotonic() + minutes * 60
-    async with Runner(find_asterisk(progress=print)) as runner:
+    async with Runner(_asterisk()) as runner:
         for turn in range(NIGHT_ROUNDS) if minutes == 0 and not rounds else count():
             for cell in matrix:
                 if (rounds and turn == rounds) or (minutes and not rounds and time.monotonic() > until):
@@ -44,6 +47,13 @@ async def _run(matrix: list[Cell], seed: str, minutes: float, rounds: int) -> Re
                 report.add(cell.name, verdict)
                 _say(cell, its_seed, verdict, time.monotonic() - began)
     return report
+
+
+def _asterisk() -> AsteriskBuild | Simulation:
+    """A real one, unless `PBX=simulated` is asked for."""
+    if os.environ.get("PBX") == "simulated":
+        return Simulation()
+    return find_asterisk(progress=print)
 
 
 def _say(cell: Cell, seed: str, verdict: Verdict, took_s: float) -> None:

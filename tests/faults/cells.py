@@ -49,7 +49,7 @@ class Cell:
         """The parts, or the wires, that are struck."""
         if ">" in self.target:
             return (_wire(self.target, lots),)
-        names = TARGETS.get(self.target, ())
+        names = TARGETS.get(self.target, (self.target,))
         return (lots.choice(names),) if self.target.startswith("1 ") else names
 
     def lasts_s(self, strength: float) -> float:

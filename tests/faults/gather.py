@@ -61,7 +61,7 @@ class Gather:
 
     async def _end_calls_of_the_dead(self) -> None:
         """Those whose Asterisk was killed: nobody tells the carrier, and it writes down what has ended."""
-        if self._stack.telephony:
+        if self._stack.telephony and self._stack.telephony.behind:
             await self._stack.telephony.carrier.cli("channel request hangup all")
 
     async def _e164(self, campaigns: list[UUID]) -> dict[tuple[UUID, int], str]:
@@ -112,7 +112,7 @@ class Gather:
                 ended_at=call.ended_at,
                 congested=call.number.startswith(CONGESTED),
             )
-            for call in read_record(self._stack.telephony.carrier.record)
+            for call in read_record(self._stack.telephony.record)
             if call.number in numbers and call.started_at >= began
         ]
 

@@ -18,6 +18,7 @@ from deploy.local.places import Crew
 from deploy.local.processes import ProcessFailed
 from deploy.local.stack import Stack, local_stack
 from deploy.local.user import ApiRefused, user_of
+from deploy.pbx.instance import Simulation
 from tests.faults.cells import Cell
 from tests.faults.evidence import Evidence
 from tests.faults.gather import Gather
@@ -40,7 +41,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(build: AsteriskBuild) -> AsyncIterator[House]:
+async def house(build: AsteriskBuild | Simulation) -> AsyncIterator[House]:
     """Two of everything, on wires that can fail, and a durable subscriber that has heard all of it."""
     crew = Crew(schedulers=2, originators=2)
     async with (
@@ -54,7 +55,7 @@ async def house(build: AsteriskBuild) -> AsyncIterator[House]:
 class Runner:
     """Keeps a house as long as it stands."""
 
-    def __init__(self, build: AsteriskBuild) -> None:
+    def __init__(self, build: AsteriskBuild | Simulation) -> None:
         self._build = build
         self._house: House | None = None
         self._standing = AsyncExitStack()
@@ -96,7 +97,7 @@ class Runner:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         assert stack.telephony
-        logs = [*stack.folder.glob("*.log"), stack.telephony.carrier.record]
+        logs = [*stack.folder.glob("*.log"), stack.telephony.record]
         logs += [file for each in stack.telephony.dialers for file in (each.folder / "log").glob("*.log")]
         for log in logs:
             if log.exists():
