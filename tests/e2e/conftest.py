@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from deploy.local.asterisk import AsteriskInstance
 from deploy.local.asterisk_build import AsteriskBuild
 from deploy.local.carrier import CarrierCall, read_record
 from deploy.local.sample_plan import prompt_wav
@@ -27,6 +28,13 @@ class House:
         assert self.stack.telephony
         calls = [c for c in read_record(self.stack.telephony.record) if c.number in set(numbers)]
         return sorted(calls, key=lambda call: call.started_at)
+
+    async def calls_up(self) -> int:
+        """How many calls the dialer's Asterisk has that were answered."""
+        assert self.stack.telephony
+        dialer = self.stack.telephony.dialers[0]
+        assert isinstance(dialer, AsteriskInstance)
+        return (await dialer.cli("core show channels concise")).count("!Up!")
 
     async def finished(self, campaign_id: UUID, *, timeout: float) -> None:
         """Waits until the campaign has nothing left to call."""

@@ -91,6 +91,12 @@ class OriginatorAlive(msgspec.Struct, frozen=True, kw_only=True):
     instance: str
 
 
+class AgiWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """originator -> agi services, as it starts: who accepts calls of that Asterisk, say so now."""
+
+    asterisk: str
+
+
 class AgiAlive(msgspec.Struct, frozen=True, kw_only=True):
     """Said each second by an agi service that accepts calls of that Asterisk; empty: of any."""
 

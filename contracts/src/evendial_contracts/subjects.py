@@ -21,6 +21,7 @@ HANG_UP_CALLS = "evendial.notice.hang_up"
 KEEP_SUPPRESSIONS = "evendial.request.suppressions.keep"
 ASK_SUPPRESSIONS = "evendial.request.suppressions.known"
 END_COMMAND = "evendial.request.ledger.end_command"
+AGI_WANTED = "evendial.request.agi.alive"
 AGI_HEARTBEAT = "evendial.heartbeat.agi"
 
 SYSTEM_OWNER = "system"

@@ -2,8 +2,8 @@
 
 from evendial_chassis.bus import Bus
 from evendial_chassis.clock import HOST_CLOCK, Clock
-from evendial_contracts.requests import AgiAlive
-from evendial_contracts.subjects import AGI_HEARTBEAT
+from evendial_contracts.requests import AgiAlive, AgiWanted
+from evendial_contracts.subjects import AGI_HEARTBEAT, AGI_WANTED
 
 SILENT_AFTER_S = 3.0
 SOONEST_S, LATEST_S = 0.5, 2.0
@@ -29,8 +29,9 @@ class AgiWatch:
         return None if alive else f"no agi service says that it accepts calls of {self._asterisk}"
 
     async def listen(self, bus: Bus) -> None:
-        """From now on, as long as the bus is open."""
+        """From now on, as long as the bus is open; asks at once, so as not to wait for the next heartbeat."""
         await bus.listen(AGI_HEARTBEAT, AgiAlive, self.hear)
+        await bus.tell(AGI_WANTED, AgiWanted(asterisk=self._asterisk))
 
     async def hear(self, alive: AgiAlive) -> None:
         """One agi service accepts calls."""
