@@ -129,7 +129,7 @@ class Database:
 class Connection:
     """asyncpg's connection, as far as the services use it. Statements take no time: transactions do."""
 
-    def __init__(self, database: Database, process: Process) -> None:
+    def __init__(self, database: Database, process: Process | None) -> None:
         self._database = database
         self._process = process
         self._open = False
@@ -188,7 +188,7 @@ class Connection:
     async def _commit(self) -> None:
         """Done, unless the connection ends before; whoever asked may not hear of it."""
         database, world = self._database, self._database.world
-        if not self._process.alive:
+        if self._process and not self._process.alive:
             database.roll_back()
             raise asyncpg.ConnectionDoesNotExistError("the process is dead")
         breaks = world.chance(database.broken_p)
@@ -198,7 +198,8 @@ class Connection:
         changed = bool(database.journal)
         database.journal.clear()
         if changed:
-            database.committed(self._process)
+            if self._process:
+                database.committed(self._process)
             await database.way()
         if breaks:
             raise asyncpg.ConnectionDoesNotExistError("connection was closed after the commit")
@@ -212,7 +213,14 @@ class Pool:
 
     def __init__(self, dsn: str, **_: Any) -> None:
         self._database = self.databases[dsn]
-        self._process = current()
+        self._process: Process | None = current()
+
+    @classmethod
+    def beside(cls, database: Database) -> "Pool":
+        """Of no process of the simulated world: for tests that compare the database with a real one."""
+        pool = cls.__new__(cls)
+        pool._database, pool._process = database, None
+        return pool
 
     def __await__(self) -> Any:
         yield from self._database.way().__await__()

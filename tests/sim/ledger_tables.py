@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from evendial_originator import gate_table, ledger_sql, suppression_table, witness_table
 
 from tests.sim.database import Database, Row, Values
@@ -133,6 +134,8 @@ class LedgerTables:
     ) -> list[Row]:
         if self.outcome.get(command_id):
             return []
+        if not self.command.get(command_id):
+            raise asyncpg.ForeignKeyViolationError(f"outcome.command_id {command_id}")
         self.outcome.put(command_id, disposition=disposition, void_reason=void_reason, ended_at=ended_at)
         attempt = self.attempt.get(command_id)
         if attempt:
