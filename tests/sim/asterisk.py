@@ -11,6 +11,8 @@ from tests.sim.world import World, instant
 
 ANSWERED = "4"
 TIMED_OUT = "3"
+KNOWN_S = 0.6
+"""So long after the first originate that it owes an answer to it is given no more (`starts.py`)."""
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Asterisk:
         self.slow_p = 0.0
         self.bad_trunk = False
         self.stalled_until_s = -1.0
+        self._first_waiting_s: float | None = None
         self.asked: Callable[[Process], None] = lambda _: None
         self.agi_serves: Callable[[WireCall], str] = lambda call: "served"
 
@@ -88,14 +91,15 @@ class Asterisk:
     def stall(self, for_s: float) -> None:
         """Reads and says nothing for a while: what it is sent waits."""
         self.stalled_until_s = self.world.now_s + for_s
+        self._first_waiting_s = None
 
-    def act(self, session: Session, fields: Mapping[str, str]) -> None:
-        """One AMI action."""
+    def act(self, session: Session, fields: Mapping[str, str], waited_s: float = 0.0) -> None:
+        """One AMI action, which has waited so long for this Asterisk to go on."""
         wait_s = self.stalled_until_s - self.world.now_s
         if wait_s > 0:
             boot = self.boots
             self.world.after(
-                wait_s, lambda: self.act(session, fields) if self.up and self.boots == boot else None
+                wait_s, lambda: self.act(session, fields, wait_s) if self.up and self.boots == boot else None
             )
             return
         match fields.get("action", "").lower():
@@ -106,7 +110,7 @@ class Asterisk:
                 started = instant(self.boots * 1.0).strftime("%H:%M:%S")
                 self._answer(session, fields, CoreStartupDate="2027-06-04", CoreStartupTime=started)
             case "originate":
-                self._originate(session, fields)
+                self._originate(session, fields, waited_s)
             case "hangup":
                 self._hangup(session, fields)
             case "coreshowchannels":
@@ -128,7 +132,7 @@ class Asterisk:
             return
         session.say({"Response": Response, "ActionID": fields.get("actionid", ""), **more})
 
-    def _originate(self, session: Session, fields: Mapping[str, str]) -> None:
+    def _originate(self, session: Session, fields: Mapping[str, str], waited_s: float) -> None:
         channel_id = fields["channelid"]
         self.asked(session.process)
         self._answer(session, fields, Message="Originate successfully queued")
@@ -141,7 +145,15 @@ class Asterisk:
         self.channels[channel_id] = channel
         digits, _, endpoint = fields["channel"].removeprefix("PJSIP/").partition("@")
         slow_s = self.world.between(0.1, 3.0) if self.world.chance(self.slow_p) else 0.002
-        self._after(channel, slow_s, lambda: self._begin(channel, digits, endpoint, slow_s))
+        own_s = slow_s + (waited_s if waited_s and self._is_excused(waited_s) else 0.0)
+        self._after(channel, slow_s, lambda: self._begin(channel, digits, endpoint, own_s))
+
+    def _is_excused(self, waited_s: float) -> bool:
+        """Whether the originator could not know yet that nothing was answered here."""
+        sent_s = self.world.now_s - waited_s
+        first_s = self._first_waiting_s if self._first_waiting_s is not None else sent_s
+        self._first_waiting_s = first_s
+        return sent_s <= first_s + KNOWN_S
 
     def _begin(self, channel: Channel, digits: str, endpoint: str, slow_s: float) -> None:
         fate = channel.fate

@@ -30,6 +30,7 @@ class Faults:
             self._cut_ami,
             self._half_open_ami,
             self._kill_asterisk,
+            self._stall_asterisk,
             self._database_away,
             self._database_stalls,
             self._set_clock,
@@ -147,6 +148,11 @@ class Faults:
         asterisk = self._world.random.choice(self._cluster.asterisks)
         asterisk.kill(self._for_s())
         return f"kill {asterisk.name}"
+
+    def _stall_asterisk(self) -> str:
+        asterisk, for_s = self._world.random.choice(self._cluster.asterisks), self._for_s()
+        asterisk.stall(for_s)
+        return f"stall {asterisk.name} {for_s:.2f}"
 
     def _database_away(self) -> str:
         database = self._world.random.choice(
