@@ -8,7 +8,10 @@ import signal
 import sys
 from pathlib import Path
 
+import msgspec
+
 from deploy.pbx.control import listen
+from deploy.pbx.core.faults import Faults
 from deploy.pbx.core.session import Access
 from deploy.pbx.core.state import Setup
 from deploy.pbx.exchange import Exchange, SimulatedAsterisk
@@ -27,14 +30,20 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="picks the order of simultaneous events")
     parser.add_argument("--like", type=int, choices=(16, 22), default=22, help="the Asterisk to be like")
     parser.add_argument("--boot-s", type=float, default=0.0, help="from the start to FullyBooted")
+    parser.add_argument(
+        "--faults", default="{}", help="what goes wrong from the start on, as JSON: README.md"
+    )
     options = parser.parse_args()
     secret = os.environ.get(SECRET, "")
     if not secret:
         print(f"{SECRET} must be set.", file=sys.stderr)
         return 2
-    exchange = _exchange(options, secret)
     try:
-        asyncio.run(_serve(exchange, options.folder))
+        faults = msgspec.json.decode(options.faults, type=Faults)
+    except msgspec.DecodeError as error:
+        parser.error(f"--faults: {error}")
+    try:
+        asyncio.run(_serve(_exchange(options, secret), faults, options.folder))
     except OSError as error:
         print(f"The simulated Asterisk cannot start: {error}", file=sys.stderr)
         return 1
@@ -60,8 +69,9 @@ def _exchange(options: argparse.Namespace, secret: str) -> Exchange:
     )
 
 
-async def _serve(exchange: Exchange, folder: Path) -> None:
+async def _serve(exchange: Exchange, faults: Faults, folder: Path) -> None:
     simulated = SimulatedAsterisk(exchange)
+    simulated.fail(faults)
     await simulated.start()
     control = await listen(folder / "control", simulated)
     loop = asyncio.get_running_loop()

@@ -6,9 +6,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from deploy.local.ami import AmiAccess, is_fully_booted
 from deploy.local.ports import Ports
 from deploy.local.processes import Process
+from deploy.pbx.core.faults import NONE, Faults
 
 _ROOT = Path(__file__).parents[2]
 
@@ -34,6 +37,8 @@ class SimulatedInstance:
     like: int = 22
     seed: int = 1
     boot_s: float = 0.0
+    faults: Faults = NONE
+    """What goes wrong from each start on."""
 
     @property
     def prompt_dir(self) -> Path:
@@ -76,6 +81,7 @@ class SimulatedInstance:
             "--like": self.like,
             "--seed": self.seed,
             "--boot-s": self.boot_s,
+            "--faults": msgspec.json.encode(self.faults).decode(),
         }
         return [f"{name}={value}" for name, value in options.items()]
 
@@ -90,6 +96,7 @@ def configure_simulated(
     like: int = 22,
     seed: int = 1,
     boot_s: float = 0.0,
+    faults: Faults = NONE,
 ) -> SimulatedInstance:
     """An Asterisk for one originator that hands answered calls to `agi_port`; its callees come with it."""
     folder.mkdir(mode=0o700)  # it holds phone numbers
@@ -103,4 +110,5 @@ def configure_simulated(
         like=like,
         seed=seed,
         boot_s=boot_s,
+        faults=faults,
     )

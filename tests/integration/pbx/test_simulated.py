@@ -100,6 +100,17 @@ async def test_slow_originates_and_a_stall(phones: Phones) -> None:
     assert monotonic() - began >= 0.5
 
 
+async def test_faults_from_the_start(run_folder: Path, ports: Ports, tmp_path: Path) -> None:
+    folder = run_folder / f"{tmp_path.name}-faulty"
+    faulty = configure_simulated(folder, ports=ports, agi_port=ports.one(), faults=Faults(congested=True))
+    phones = Phones(faulty, faulty.record, AgiServer(0), major=22)
+    phones.process = await faulty.start()
+    await phones.connect()
+    assert (await phones.over(await phones.dial(callee("12"))))["Hangup"]["Cause"] == "34"
+    await phones.disconnect()
+    await phones.process.stop()
+
+
 async def test_an_order_that_is_none_is_said_so(phones: Phones) -> None:
     with pytest.raises(ValueError, match="lose_events"):
         await fail(phones, Order(faults=Faults(lose_events=2)))

@@ -226,6 +226,14 @@ def test_an_orderly_end_tells_of_every_call_and_a_kill_of_none() -> None:
     assert desk.events()[-1]["Event"] == "Shutdown"
 
 
+def test_while_it_boots_it_takes_no_originate() -> None:
+    desk = Desk(Setup(boot_s=2))
+    assert desk.dial("49301200000001")["Message"] == "Extension does not exist."
+    assert desk.after(1.9).events() == []
+    assert desk.after(0.2).event("FullyBooted")["Status"] == "Fully Booted"
+    assert desk.dial("49301200000001")["Response"] == "Success"
+
+
 def test_the_boot_is_told_in_whole_seconds() -> None:
     booted = asterisk.boot(Setup(), Carrier(), BOOTED_AT + 1.5)
     desk = Desk()
