@@ -62,7 +62,7 @@ async def test_a_stop_that_hangs_up_ends_the_calls_in_progress(house: House) -> 
     assert max(each.ended_at for each in house.record(numbers)) < stopped_at + timedelta(seconds=2)
 
     async def all_ended() -> bool:
-        return (await house.user.progress(campaign))["dispositions"]["answered"] == 3
+        return bool((await house.user.progress(campaign))["dispositions"]["answered"] == 3)
 
     await until(all_ended)
 
@@ -77,7 +77,7 @@ async def test_nobody_calls_who_was_suppressed_before_the_turn_came(house: House
     assert [each.number for each in house.record(numbers)] == numbers[:1]
 
     async def standing(state: str) -> bool:
-        return (await house.user.progress(campaign))["states"][state] == 1
+        return bool((await house.user.progress(campaign))["states"][state] == 1)
 
     assert await standing("suppressed")
     gone = await house.user.http.delete(f"/v1/suppressions/{entry.json()['suppression_id']}")
