@@ -36,8 +36,10 @@ def call(disposition: Disposition, *, rang: bool = False) -> CallEnded:
     return replace(ended(disposition), rang=rang)
 
 
-def alarm(epoch: int = 0, reason: TrunkTrouble = TrunkTrouble.FAILING) -> TrunkFailing:
-    return TrunkFailing(trunk_id=TRUNK, trunk_epoch=epoch, reason=reason, failing_at=NOON)
+def alarm(
+    epoch: int = 0, reason: TrunkTrouble = TrunkTrouble.FAILING, failing_at: datetime = NOON
+) -> TrunkFailing:
+    return TrunkFailing(trunk_id=TRUNK, trunk_epoch=epoch, reason=reason, failing_at=failing_at)
 
 
 def opened(reason: TrunkTrouble = TrunkTrouble.FAILING) -> Health:
@@ -129,7 +131,10 @@ def test_a_trial_of_unknown_end_is_followed_by_another() -> None:
 def test_congestion_among_good_calls_halves_the_pace_and_is_said() -> None:
     after = after_alarm(Health(), alarm(reason=TrunkTrouble.CONGESTED), RATE, at(10))
     assert (after.phase, given(after.pace, RATE, at(10))) == (Phase.CLOSED, 10)
-    assert after_alarm(after, alarm(reason=TrunkTrouble.CONGESTED), RATE, at(14)) is after
+    assert after_alarm(after, alarm(reason=TrunkTrouble.CONGESTED, failing_at=at(14)), RATE, at(14)) is after
+    again = after_alarm(after, alarm(reason=TrunkTrouble.CONGESTED, failing_at=at(16)), RATE, at(16))
+    assert given(again.pace, RATE, at(16)) == 5
+    assert after_alarm(after, alarm(reason=TrunkTrouble.CONGESTED), RATE, at(16)) is after, "said twice"
     assert fact_after(TRUNK, Health(), after, RATE, at(10)) == TrunkDegraded(
         trunk_id=TRUNK,
         revision=1,

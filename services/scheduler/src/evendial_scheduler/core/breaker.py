@@ -63,7 +63,8 @@ def after_alarm(health: Health, alarm: TrunkFailing, set_rate: float, now: datet
     if health.phase is not Phase.CLOSED or alarm.trunk_epoch < health.epoch:
         return health
     if alarm.reason is TrunkTrouble.CONGESTED:
-        return _squeezed(health, set_rate, now)
+        answered = health.pace is not None and alarm.failing_at < health.pace.since
+        return health if answered else _squeezed(health, set_rate, now)
     at_least = replace(health, epoch=alarm.trunk_epoch)  # higher, if this is a database that was restored
     return _opened(at_least, alarm.reason, set_rate, now)
 
