@@ -147,6 +147,25 @@ async def test_a_list_that_failed_is_redialled_and_comes_to_its_end_again(pair: 
     assert sorted(pair.line.dialled(), key=lambda each: each[::-1]) == expected
 
 
+async def test_a_call_of_unknown_outcome_is_repeated_only_when_a_person_says_so(pair: Pair) -> None:
+    pair.line.comes_to = Disposition.UNKNOWN
+    campaign_id = await pair.campaign(1, max_retries=3, retry_delay_s=0)
+    url = f"/v1/campaigns/{campaign_id}"
+    await until(lambda: pair.finished(campaign_id), timeout=20)
+    assert await pair.states(campaign_id) == {"unknown": 1}
+    (number,) = (await pair.service.user.get(f"{url}/numbers")).json()["items"]
+    assert (number["state"], number["attempts"]) == ("unknown", 1)
+    redialled = await pair.service.user.post(f"{url}/redial-failed")
+    assert redialled.json()["type"] == "none_failed"
+
+    pair.line.comes_to = Disposition.ANSWERED
+    assert (await pair.service.user.post(f"{url}/numbers/{number['number_id']}/reactivate")).is_success
+    assert (await pair.service.user.post(f"{url}/activate")).is_success
+    await until(lambda: pair.finished(campaign_id), timeout=20)
+    assert await pair.states(campaign_id) == {"completed": 1}
+    assert [generation for _, generation in pair.line.dialled()] == [0, 1]
+
+
 async def test_what_is_done_to_a_running_campaign_holds_at_once(pair: Pair) -> None:
     """One call lasts, so the campaign goes on; one number is called again, one added, one removed."""
     lasting, done = "4915500000000", "4915500000001"
