@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
-from evendial_chassis import outbox, said
+from evendial_chassis import clock_watch, outbox, said
 
 from tests.sim.database import Database, Row
 
@@ -20,6 +20,7 @@ class OutboxTables:
         self._said = database.table()
         self._said_to = database.table()
         database.statements |= {
+            clock_watch.NOW: lambda: [Row(now=database.now())],
             outbox._INSERT: self._insert,
             outbox._NEXT: self._next,
             outbox._HELD: lambda: [Row(exists=bool(self._outbox.rows))],

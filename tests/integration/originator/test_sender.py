@@ -1,5 +1,6 @@
 """The last check before the write: what is surely not sent is void, and its attempt free again."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -105,6 +106,16 @@ async def test_a_claim_older_than_its_life_is_void(slot: Slot, peer: AmiPeer) ->
     command, claim = await slot.claimed()
     await slot.sender.send_on_slot(replace(claim, claimed_at=claim.claimed_at - 0.25))
     assert await slot.reason(command) == VoidReason.EXPIRED
+
+
+async def test_a_claim_whose_slot_does_not_come_because_the_clock_was_set_back_is_void(
+    slot: Slot, peer: AmiPeer
+) -> None:
+    command, claim = await slot.claimed()
+    in_an_hour = replace(claim.attempt, slot_at=command.slot_at + timedelta(hours=1))
+    await asyncio.wait_for(slot.sender.send_on_slot(replace(claim, attempt=in_an_hour)), 5)
+    assert await slot.reason(command) == VoidReason.EXPIRED
+    assert peer.sent("Originate") == []
 
 
 async def test_a_claim_past_its_time_is_void(slot: Slot, peer: AmiPeer) -> None:

@@ -6,6 +6,7 @@ import os
 import asyncpg
 from evendial_chassis import bus as buses
 from evendial_chassis.bus import Bus
+from evendial_chassis.clock_watch import ClockWatch
 from evendial_chassis.database import open_pool
 from evendial_chassis.health import Part, serve_health
 from evendial_chassis.migrations import migrate
@@ -58,7 +59,8 @@ async def run(settings: Settings, parts: dict[str, Part], stop: Stop) -> None:
 
 
 async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: asyncpg.Pool, stop: Stop) -> None:
-    relay = Relay(pool, bus)
+    relay, watch = Relay(pool, bus), ClockWatch(pool)
+    await watch.compare()
     ledger = Ledger(pool, key=settings.person_key.encode(), asterisk=settings.asterisk_name)
     table, suppressed = GateTable(pool), SuppressionTable(pool)
     gates, suppressions = gate_reader(bus, table), suppression_reader(bus, suppressed)
@@ -70,6 +72,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: async
         "campaigns": gates.trouble,
         "suppressions": suppressions.trouble,
         "agi": agi.trouble,
+        "clock": watch.trouble,
     }
     heartbeat = Heartbeat(
         bus=bus,
@@ -96,4 +99,4 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: async
     parts.pop("start")
     parts |= needed | {"nats": bus.trouble, "database": heartbeat.database_trouble}
     reading = (gates.run(stop), suppressions.run(stop), hang_ups.run(stop))
-    await together(stop, call(), *reading, heartbeat.run(stop), relay.run(drained))
+    await together(stop, call(), *reading, watch.run(stop), heartbeat.run(stop), relay.run(drained))

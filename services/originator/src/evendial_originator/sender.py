@@ -86,7 +86,11 @@ class Sender:
                 sent.set_exception(error)
 
         self._timer.at(claim.attempt.slot_at, on_slot)
-        if reason := await sent:
+        try:
+            reason = await asyncio.wait_for(sent, CLAIM_LIFE_S)
+        except TimeoutError:  # the wall clock was set back, and the slot is in its future again
+            reason = VoidReason.EXPIRED
+        if reason:
             await persistently("void", lambda: self._ledger.void_claimed(claim.attempt, reason))
             self._relay.wake()
             log_voided(claim.attempt, reason)

@@ -4,6 +4,7 @@ import os
 
 from evendial_chassis import bus as buses
 from evendial_chassis.bus import Bus
+from evendial_chassis.clock_watch import ClockWatch
 from evendial_chassis.database import open_pool
 from evendial_chassis.health import Part, serve_health
 from evendial_chassis.migrations import migrate
@@ -11,7 +12,6 @@ from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, together
 from evendial_chassis.settings import load
 
-from evendial_scheduler.clock import utc_now
 from evendial_scheduler.feed import Feed
 from evendial_scheduler.forgetter import Forgetter
 from evendial_scheduler.heartbeats import Heartbeats
@@ -56,16 +56,17 @@ async def _schedule(settings: Settings, parts: dict[str, Part], stop: Stop) -> N
 
 
 async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool, stop: Stop) -> None:
-    relay = Relay(pool, bus)
-    planner = Planner(pool, utc_now, settings.interval_s, relay.wake)
+    relay, watch = Relay(pool, bus), ClockWatch(pool)
+    await watch.compare()
+    planner = Planner(pool, watch.now, settings.interval_s, relay.wake)
     ticker = Ticker(pool, planner, settings.interval_s, relay.wake)
     heartbeats = Heartbeats(ticker.wake)
-    projector = Projector(pool, utc_now, ticker, relay.wake)
-    feed = Feed(pool, utc_now, ticker, relay.wake)
-    sweeper = Sweeper(pool, utc_now, bus)
+    projector = Projector(pool, watch.now, ticker, relay.wake)
+    feed = Feed(pool, watch.now, ticker, relay.wake)
+    sweeper = Sweeper(pool, watch.now, bus)
     await heartbeats.listen(bus)
     parts.pop("start")
-    parts |= {"nats": bus.trouble, "planner": ticker.trouble}
+    parts |= {"nats": bus.trouble, "planner": ticker.trouble, "clock": watch.trouble}
     drained = Stop()
 
     async def decide() -> None:
@@ -75,6 +76,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool,
             feed.run(bus, stop),
             ticker.run(heartbeats.alive, stop),
             sweeper.run(stop),
+            watch.run(stop),
             Forgetter(pool).run(stop),
         )
         drained.request()
