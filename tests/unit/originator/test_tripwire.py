@@ -75,13 +75,13 @@ def test_people_who_decline_and_numbers_that_do_not_exist_are_not() -> None:
 
 
 def test_some_congestion_is_a_trunk_without_room_and_is_said_once() -> None:
-    assert trouble(ending(CALLS, [10, 14, 30], CONGESTION)) is None
-    squeezed = ending(CALLS, [10, 14, 18, 22], CONGESTION)
+    assert trouble(ending(CALLS, [10, 14, 18, 22, 30], CONGESTION)) is None
+    squeezed = ending(CALLS, [10, 14, 18, 22, 26], CONGESTION)
     assert trouble(squeezed) is TrunkTrouble.CONGESTED
     after = told(squeezed, TrunkTrouble.CONGESTED, NOON)
     assert trouble(after) is None
     assert not refuses(after, EPOCH, NOON)
-    assert trouble(ending(CALLS, [10, 14, 18, 22])) is None
+    assert trouble(ending(CALLS, [10, 14, 18, 22, 26])) is None
 
 
 def test_a_dead_trunk_is_refused_for_this_epoch_and_for_a_while() -> None:

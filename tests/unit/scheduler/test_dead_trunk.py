@@ -1,5 +1,10 @@
 """Promise: a dead trunk costs no attempts, little is sent into it, and it is back at once when it is back."""
 
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
 import pytest
 
 from tests.unit.scheduler.dead_trunk import DeadTrunk
@@ -51,3 +56,31 @@ def test_a_trunk_that_relapses_all_the_time_is_not_called_all_the_time() -> None
     world = DeadTrunk(20, 1, lambda at: at.second % 10 < 8 and at >= NOON + seconds(40))
     world.run(160)
     assert world.sent_between(40, 160) < 150
+
+
+def with_room_for(calls_per_second: int) -> Callable[[datetime], bool]:
+    carried: deque[datetime] = deque(maxlen=calls_per_second)
+
+    def fails(at: datetime) -> bool:
+        full = len(carried) == calls_per_second and carried[0] > at - seconds(1)
+        if not full:
+            carried.append(at)
+        return full
+
+    return fails
+
+
+def test_a_trunk_that_is_asked_for_twice_its_calls_carries_most_of_them_and_refuses_few() -> None:
+    world = DeadTrunk(20, 1, with_room_for(10))
+    world.run(400)
+    carried = sum(at >= NOON + seconds(60) for at in world.used_up)
+    assert carried > 340 * 10 * 0.75
+    assert carried > 0.85 * world.sent_between(60, 400)
+
+
+def test_a_few_numbers_that_the_trunk_has_no_way_to_hardly_slow_it_down() -> None:
+    chance = Random(1)
+    world = DeadTrunk(20, 1, lambda _: chance.random() < 0.03)
+    world.run(400)
+    assert world.sent_between(60, 400) > 340 * 20 * 0.85
+    assert world.health.epoch == 0

@@ -17,7 +17,7 @@ IN_A_ROW = 5
 REJECTED_IN_A_ROW = 10
 AMONG = 20
 TOO_MANY = 10
-CONGESTED = 4
+CONGESTED = 5
 """One number in thirty may have no way to it on a trunk that is well; so much is the trunk's own."""
 HOLDS = timedelta(seconds=30)
 """Longer than a scheduler plans ahead; by then its breaker has opened and what it plans has another epoch."""
