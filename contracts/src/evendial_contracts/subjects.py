@@ -28,25 +28,41 @@ SYSTEM_OWNER = "system"
 """Stands where the owner's id would in the subject of facts that nobody owns."""
 
 DAY_S = 86_400
+STALE_S = 120
+"""No dial command is good for as long as that; JetStream remembers the ids of messages for as long."""
 
 
 class Stream(msgspec.Struct, frozen=True, kw_only=True):
-    """A JetStream stream that every service ensures at its start. Sizes in bytes, ages in seconds."""
+    """A JetStream stream that every service ensures at its start. Sizes in bytes, ages in seconds.
+
+    When it is full, what is new is refused, and waits with whoever says it, unless it `forgets` the oldest.
+    """
 
     name: str
     subjects: tuple[str, ...]
     max_age_s: int
     max_bytes: int
     work_queue: bool = False
+    forgets: bool = False
 
 
 STREAMS = (
     Stream(name="EVENDIAL_EVENTS", subjects=(EVENTS,), max_age_s=7 * DAY_S, max_bytes=2 << 30),
     Stream(
-        name="EVENDIAL_COMMANDS", subjects=(COMMANDS,), max_age_s=3600, max_bytes=64 << 20, work_queue=True
+        name="EVENDIAL_COMMANDS",
+        subjects=(COMMANDS,),
+        max_age_s=STALE_S,
+        max_bytes=64 << 20,
+        work_queue=True,
     ),
     Stream(name="EVENDIAL_NUMBERS", subjects=(NUMBERS,), max_age_s=3 * DAY_S, max_bytes=1 << 30),
-    Stream(name="EVENDIAL_DEAD", subjects=(DEAD_LETTERS,), max_age_s=14 * DAY_S, max_bytes=64 << 20),
+    Stream(
+        name="EVENDIAL_DEAD",
+        subjects=(DEAD_LETTERS,),
+        max_age_s=14 * DAY_S,
+        max_bytes=64 << 20,
+        forgets=True,
+    ),
 )
 
 PROMPT_BUCKET = "EVENDIAL_PROMPTS"

@@ -38,6 +38,7 @@ RULES = (
     (r"\w+ /v1/(users|trunks|ivrs)(/.*)?", Kind.ADMIN),
     (r"(POST /v1/devices|(PATCH|DELETE) /v1/devices/.*)", Kind.ADMIN),
     (r"GET /v1/access-log", Kind.ADMIN),
+    (r"\w+ /v1/dead-letters(/.*)?", Kind.ADMIN),
     (r"(GET /v1/me|PUT /v1/me/password|DELETE /v1/session)", Kind.MINE),
     (r"(GET|POST) /v1/(campaigns|prompts|suppressions|api-keys|erasures)", Kind.MINE),
     (r"(GET /v1/devices|DELETE /v1/api-keys|POST /v1/suppressions/find)", Kind.MINE),
@@ -142,6 +143,15 @@ async def _erasure(service: Running, ids: Ids) -> str:
     return str(response.json()["erasure_id"])
 
 
+async def dead_letter(service: Running, ids: Ids | None = None) -> str:
+    """Of a message that nobody could read."""
+    subject = f"evendial.event.campaign.finished.{uuid4()}.{uuid4()}"
+    headers = {"Evendial-Subject": subject, "Evendial-Reason": "not JSON", "ce-type": "campaign.finished.v1"}
+    jetstream = service.bus.jetstream
+    said = await jetstream.publish(f"evendial.dead.test-{uuid4()}", b"4915112345678", headers=headers)
+    return str(said.seq)
+
+
 async def _device(service: Running, ids: Ids) -> str:
     return await service.device()
 
@@ -173,6 +183,7 @@ MAKERS: dict[str, Callable[[Running, Ids], Awaitable[str]]] = {
     "prompt_id": _prompt,
     "suppression_id": _suppression,
     "erasure_id": _erasure,
+    "seq": dead_letter,
     "device_id": _device,
     "key_id": _key,
     "user_id": _user,
@@ -196,7 +207,7 @@ def _some_number() -> str:
 
 def unknown(names: list[str]) -> Ids:
     """Ids of nothing."""
-    return {name: str(2**40) if name == "number_id" else str(uuid4()) for name in names}
+    return {name: str(2**40) if name in ("number_id", "seq") else str(uuid4()) for name in names}
 
 
 class Shape:

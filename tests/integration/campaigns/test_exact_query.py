@@ -16,7 +16,7 @@ async def test_every_route_refuses_what_it_does_not_know(service: Running) -> No
     tried = 0
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            url = path.replace("{number_id}", "1").replace("{sha256}", "0" * 64)
+            url = path.replace("{number_id}", "1").replace("{seq}", "1").replace("{sha256}", "0" * 64)
             for name in {each["name"] for each in operation.get("parameters", []) if each["in"] == "path"}:
                 url = url.replace(f"{{{name}}}", str(uuid4()))
             response = await service.admin.request(method, f"{url}?nothing=1")
@@ -32,7 +32,7 @@ async def test_every_parameter_of_the_document_is_known(service: Running) -> Non
     tried = set()
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            url = path.replace("{number_id}", "1")
+            url = path.replace("{number_id}", "1").replace("{seq}", "1")
             for name in {each["name"] for each in operation.get("parameters", []) if each["in"] == "path"}:
                 url = url.replace(f"{{{name}}}", str(uuid4()))
             for name in [each["name"] for each in operation.get("parameters", []) if each["in"] == "query"]:

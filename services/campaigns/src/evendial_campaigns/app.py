@@ -8,12 +8,14 @@ import asyncpg
 from evendial_chassis import bus as buses
 from evendial_chassis.bus import Bus
 from evendial_chassis.database import open_pool
+from evendial_chassis.dead_letters import DeadLetters
 from evendial_chassis.health import Part, serve_health
 from evendial_chassis.migrations import migrate
 from evendial_chassis.objects import Objects
 from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, together
 from evendial_chassis.settings import load
+from evendial_chassis.stream_room import StreamRoom
 from evendial_contracts.subjects import PROMPT_BUCKET
 
 from evendial_campaigns import rebuild_tables
@@ -136,6 +138,7 @@ async def _work(
             suppressions=suppressions,
             suppression_teller=teller,
             erasures=erasures,
+            dead_letters=DeadLetters(bus),
             import_reports=reports,
             handler=handler,
             number_import=number_import,
@@ -179,6 +182,7 @@ async def _work(
         stopper.run(stop),
         waker.run(drained),
         relay.run(drained),
+        StreamRoom(bus).run(stop),
     )
 
 

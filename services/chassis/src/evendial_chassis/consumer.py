@@ -8,7 +8,6 @@ import msgspec
 from evendial_contracts.codec import MalformedMessage, UnknownMessage, decode
 from evendial_contracts.envelope import BadEnvelope, Envelope, open_envelope
 from evendial_contracts.message import Message
-from evendial_contracts.subjects import dead_letter
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo
@@ -16,6 +15,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo
 from evendial_chassis import metrics
 from evendial_chassis.bus import Bus
 from evendial_chassis.database import TRANSIENT
+from evendial_chassis.dead_letters import put_aside
 from evendial_chassis.pull import ConsumerGone, Pull
 from evendial_chassis.run import Stop, patiently
 from evendial_chassis.streams import stream_of
@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 GONE_PAUSE_S = 0.1
 RETRY_DELAYS_S = (1.0, 5.0, 30.0, 30.0)
 """How long a message that its handler could not take waits for its next delivery; then it is put aside."""
+HANDLED_TOGETHER = 2
+"""Messages that come again for the third time are handled one by one."""
+DELIVERIES_MOST = 10
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -65,11 +68,14 @@ class Consumer:
 
         A failure that passes (no database) is waited out with the batch in hand, so order is kept.
         A batch that fails otherwise is tried message by message: only the one at fault is delayed, then put
-        aside.
+        aside. So is one whose handling has ended the process again and again.
         """
         async with aclosing(self.deliveries(stop)) as batches:
             async for batch in batches:
-                await self._handle(batch, handle, stop)
+                if any(each.delivered_times > HANDLED_TOGETHER for each in batch):
+                    await self._handle_warily(batch, handle, stop)
+                else:
+                    await self._handle(batch, handle, stop)
 
     async def deliveries(self, stop: Stop) -> AsyncGenerator[list[Delivery]]:
         """Batches of readable messages as they come, at most `batch` a time; the taker acknowledges."""
@@ -141,6 +147,16 @@ class Consumer:
             return
         await self._delay(batch[0], failure)
 
+    async def _handle_warily(self, batch: list[Delivery], handle: Handle, stop: Stop) -> None:
+        """One by one: then the first of those that come again is the one at which the process died."""
+        first, *others = batch
+        if first.delivered_times > DELIVERIES_MOST:
+            await self._put_aside(first.raw, f"its handler died {DELIVERIES_MOST} times")
+        else:
+            await self._handle([first], handle, stop)
+        for delivery in others:
+            await self._handle([delivery], handle, stop)
+
     async def _try(self, batch: list[Delivery], handle: Handle, stop: Stop) -> Exception | None:
         warned = False
         while True:
@@ -181,11 +197,7 @@ class Consumer:
             "message put aside",
             extra={"action": "dead_lettered", "durable": self._durable, "subject": raw.subject},
         )
-        headers = dict(raw.headers or {})
-        headers.pop("Nats-Msg-Id", None)
-        headers |= {"Evendial-Subject": raw.subject, "Evendial-Reason": reason[:500].replace("\n", " ")}
         try:
-            await self._bus.jetstream.publish(dead_letter(self._durable), raw.data, headers=headers)
-            await raw.term()
+            await put_aside(self._bus, self._durable, raw, reason)
         except (NatsError, TimeoutError):
             logger.warning("dead letter stays where it is", extra={"action": "dead_letter_kept"})

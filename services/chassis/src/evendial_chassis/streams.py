@@ -9,7 +9,7 @@ from datetime import datetime
 from evendial_contracts.subjects import STREAMS, Stream
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.js.api import RetentionPolicy, StreamConfig, StreamInfo
+from nats.js.api import DiscardPolicy, RetentionPolicy, StreamConfig, StreamInfo
 from nats.js.errors import BadRequestError, NotFoundError
 
 from evendial_chassis.run import Stop, patiently
@@ -91,6 +91,7 @@ class Streams:
             max_age=stream.max_age_s,
             max_bytes=stream.max_bytes,
             retention=RetentionPolicy.WORK_QUEUE if stream.work_queue else RetentionPolicy.LIMITS,
+            discard=DiscardPolicy.OLD if stream.forgets else DiscardPolicy.NEW,
             duplicate_window=DUPLICATE_WINDOW_S,
             allow_direct=True,
         )
@@ -99,7 +100,13 @@ class Streams:
         except BadRequestError as error:
             if error.err_code != STREAM_NAME_IN_USE:
                 raise
-            return await self._jetstream.update_stream(config)
+            return await self._update(config)
+
+    async def _update(self, config: StreamConfig) -> StreamInfo:
+        """The operator may have given it another size: that stays."""
+        assert config.name
+        there = (await self._jetstream.stream_info(config.name)).config
+        return await self._jetstream.update_stream(config, max_bytes=there.max_bytes)
 
     def _know(self, stream: Stream, info: StreamInfo) -> None:
         assert info.created, "JetStream says of every stream when it was made"

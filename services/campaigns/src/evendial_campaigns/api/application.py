@@ -4,6 +4,7 @@ from typing import Any
 
 import asyncpg
 import msgspec
+from evendial_chassis.dead_letters import DeadLetters
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
@@ -17,6 +18,7 @@ from evendial_campaigns.api.access_log import get_access_log
 from evendial_campaigns.api.availability import Availability
 from evendial_campaigns.api.calls import Calls, provide_wanted_calls
 from evendial_campaigns.api.campaigns import Campaigns
+from evendial_campaigns.api.dead_letters import DeadLettersController
 from evendial_campaigns.api.devices import Devices
 from evendial_campaigns.api.dialing import Dialing
 from evendial_campaigns.api.documented import FinishedDocument, document
@@ -78,6 +80,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     suppressions: Suppressions
     suppression_teller: SuppressionTeller
     erasures: Erasures
+    dead_letters: DeadLetters
     import_reports: ImportReports
     handler: CommandHandler
     number_import: NumberImport
@@ -114,6 +117,7 @@ def create_application(
             PromptsController,
             SuppressionsController,
             ErasuresController,
+            DeadLettersController,
             Campaigns,
             Shelf,
             Dialing,

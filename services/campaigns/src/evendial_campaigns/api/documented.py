@@ -22,6 +22,7 @@ PROBLEMS = "problems"
 """Set in the `opt` of a route: the refusals that only it can give."""
 
 TAGS = {
+    "operations": "What needs the operator: messages that a service could not take in.",
     "calls": "What was dialled, and what came of it.",
     "campaigns": "Lists of numbers, and when and how fast they are called.",
     "log": "What happened, when, and by whom.",
