@@ -67,6 +67,31 @@ async def test_a_stop_that_hangs_up_ends_the_calls_in_progress(house: House) -> 
     await until(all_ended)
 
 
+async def test_a_stop_while_no_originator_is_there_is_confirmed_when_one_is_back(house: House) -> None:
+    numbers = [f"{BUSY}79{n:06d}" for n in range(200)]
+    campaign = await house.campaign(numbers, calls_per_minute=600)
+    await house.user.activate(campaign)
+    await until(lambda: house.record(numbers))
+    house.stack.kill("originator")
+    answer = await house.user.http.post(f"/v1/campaigns/{campaign}/stop")
+    assert (answer.status_code, answer.json()["status"]) == (httpx.codes.ACCEPTED, "stopping")
+
+    async def confirmed() -> bool:
+        return bool((await house.user.ask("GET", f"/v1/campaigns/{campaign}"))["stop_confirmed"])
+
+    assert not await confirmed()
+    called = len(house.record(numbers))
+    await house.stack.start("originator")
+    await until(confirmed)
+
+    async def all_free_or_ended() -> bool:
+        states = (await house.user.progress(campaign))["states"]
+        return bool(states["scheduled"] + states["calling"] == 0)
+
+    await until(all_free_or_ended, timeout=30)
+    assert len(house.record(numbers)) <= called + 1, "at most the one that was in the air"
+
+
 async def test_nobody_calls_who_was_suppressed_before_the_turn_came(house: House) -> None:
     numbers = [f"{ANSWERS}78{n:05d}" for n in range(2)]
     campaign = await house.campaign(numbers, calls_per_minute=600)
