@@ -128,8 +128,9 @@ class Edge:
 
     async def _refuse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._strangers.add(writer.transport)
-        while self.mood is Mood.HALF_OPEN and (data := await reader.read(_CHUNK)):
-            self.swallowed += len(data)
+        with suppress(ConnectionError):
+            while self.mood is Mood.HALF_OPEN and (data := await reader.read(_CHUNK)):
+                self.swallowed += len(data)
         self._strangers.discard(writer.transport)
         _reset(writer.transport)
 

@@ -1,6 +1,8 @@
 """An edge fails as a network fails, and heals."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator
 
 import pytest
@@ -170,6 +172,21 @@ async def test_it_breaks_off_in_the_middle_of_a_message(edge: Edge, far: tuple[F
     await until(lambda: near.lost and far[0].lost == 1)
     assert far[0].heard == b"hello orig"
     await connected(edge, far[0])
+
+
+async def test_a_stranger_on_a_half_open_wire_may_give_up(
+    edge: Edge, far: tuple[Far, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    edge.half_open()
+    late = await far[0].dial(edge.port)
+    late.writer.write(b"swallowed")
+    await until(lambda: edge.swallowed)
+    reset = struct.pack("ii", 1, 0)
+    late.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+    late.writer.transport.abort()
+    await until(lambda: late.lost)
+    await edge.close()
+    assert caplog.records == []
 
 
 async def test_half_open_tells_nobody_until_it_heals(edge: Edge, far: tuple[Far, int]) -> None:
