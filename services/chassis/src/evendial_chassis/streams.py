@@ -31,7 +31,7 @@ class Streams:
         self._jetstream = client.jetstream(timeout=ANSWER_S)
         self._made_at: dict[str, datetime] = {}
         self._doubted = asyncio.Event()
-        self._hearers: set[Callable[[], None]] = set()
+        self._hearers: list[Callable[[], None]] = []
 
     def made_at(self, name: str) -> datetime | None:
         """When the stream as it is was made; None while it may have been lost and is looked for."""
@@ -41,13 +41,13 @@ class Streams:
         """They may be gone: nothing is known of them until they have been looked at again."""
         self._made_at.clear()
         self._doubted.set()
-        for hear in self._hearers:
+        for hear in list(self._hearers):
             hear()
 
     def on_doubt(self, hear: Callable[[], None]) -> Callable[[], None]:
         """Calls `hear` each time they are doubted; returns what ends that."""
-        self._hearers.add(hear)
-        return lambda: self._hearers.discard(hear)
+        self._hearers.append(hear)
+        return lambda: self._hearers.remove(hear)
 
     async def ensure(self, stop: Stop) -> None:
         """Creates or updates every stream; waits for JetStream if need be."""
