@@ -1,5 +1,6 @@
 """An Asterisk of the simulated world: AMI as bytes on a wire, channels, and the log of what it sent out."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -58,6 +59,7 @@ class Asterisk:
         self.up = True
         self.boots = 1
         self.channels: dict[str, Channel] = {}
+        self.originates: Counter[str] = Counter()
         self.session: list[Session] = []
         self.deaf_p = 0.0
         self.slow_p = 0.0
@@ -134,6 +136,7 @@ class Asterisk:
 
     def _originate(self, session: Session, fields: Mapping[str, str], waited_s: float) -> None:
         channel_id = fields["channelid"]
+        self.originates[channel_id] += 1
         self.asked(session.process)
         self._answer(session, fields, Message="Originate successfully queued")
         self.world.note("originate", f"{self.name} {channel_id}")

@@ -49,10 +49,10 @@ class Faults:
         for asterisk in cluster.asterisks:
             asterisk.deaf_p = random.choice([0.0, 0.0, 0.03])
             asterisk.slow_p = random.choice([0.0, 0.0, 0.1])
-        self._ambush_p = random.choice([0.0, 0.03, 0.1])
+        self._ambush_p = random.choice([0.01, 0.03, 0.1])
         cluster.ledger_database.committed = cluster.scheduler_database.committed = self._ambush
         for asterisk in cluster.asterisks:
-            asterisk.asked = self._ambush
+            asterisk.asked = self._ask_in_vain
         at_s = FIRST_S
         while (at_s := at_s + random.expovariate(1 / EVERY_S)) < self._healed_s - 1:
             self._world.after(at_s, self._strike)
@@ -78,6 +78,14 @@ class Faults:
             lambda: self._world.random.choice(self._cluster.asterisks).kill(for_s),
         )
         self._world.after(0.0, self._world.random.choice(acts))
+
+    def _ask_in_vain(self, process: Process) -> None:
+        """An originate has arrived, and nobody will ever hear so."""
+        if self._world.chance(self._ambush_p) and self._world.now_s > FIRST_S:
+            self._world.note("fault", f"cut ami of {process.name}")
+            self._world.after(0.0, lambda: self._cluster.cut_ami(process))
+        else:
+            self._ambush(process)
 
     def _heal(self) -> None:
         cluster = self._cluster

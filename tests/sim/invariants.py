@@ -57,7 +57,10 @@ def violations(cluster: Cluster, told: Told, at_rest: bool) -> Iterator[str]:
 
 
 def one_invite(cluster: Cluster, told: Told) -> Iterator[str]:
-    """I1: a command is sent out once at most, a number no more often than its attempts."""
+    """I1: a command reaches Asterisk, and is sent out, once at most; who has answered is not called again."""
+    for channel_id, times in sum((each.originates for each in cluster.asterisks), Counter()).items():
+        if times > 1:
+            yield f"{channel_id} reached Asterisk {times} times"
     for command_id, times in Counter(call.command_id for call in cluster.wire).items():
         if times > 1:
             yield f"{command_id} was sent out {times} times"
