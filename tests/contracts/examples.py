@@ -33,6 +33,7 @@ from evendial_contracts.campaigns import (
     SequenceChanged,
     Window,
 )
+from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import Caps, DialNumber, NumberDialVoided, VoidReason, command_id
 from evendial_contracts.message import Message
 from evendial_contracts.numbers import (
@@ -208,6 +209,19 @@ EXAMPLES: tuple[Message, ...] = (
         caps=Caps(campaign=5, owner=50, device=10, trunk=30),
         trunk_epoch=4,
         trial=True,
+    ),
+    AttemptClaimed(
+        **_attempt,
+        ledger="ledger",
+        account_code="acme",
+        device_id=DEVICE,
+        trunk_id=TRUNK,
+        ring_timeout_s=30,
+        max_call_s=3600,
+        person=bytes(range(32)),
+        asterisk="127.0.0.1:5038",
+        boot_id="2027-03-01 08:00:00",
+        forgotten_at=SLOT,
     ),
     CallOriginated(**_attempt, originated_at=SLOT),
     CallAnswered(**_attempt, answered_at=SLOT),

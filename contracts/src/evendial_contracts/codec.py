@@ -19,6 +19,7 @@ from evendial_contracts.campaigns import (
     NumbersRemoved,
     SequenceChanged,
 )
+from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import DialNumber, NumberDialVoided
 from evendial_contracts.message import Message, tag_of
 from evendial_contracts.numbers import (
@@ -65,6 +66,7 @@ MESSAGES: tuple[type[Message], ...] = (
     NumberSuppressed,
     NumberDialVoided,
     DialNumber,
+    AttemptClaimed,
     CallOriginated,
     CallAnswered,
     CallEnded,

@@ -35,6 +35,7 @@ class VoidReason(StrEnum):
     OVERLOADED = "overloaded"
     REFUSED = "refused"
     TOMBSTONE = "tombstone"
+    LEDGER_EPOCH = "ledger_epoch"
 
 
 class Caps(msgspec.Struct, frozen=True, kw_only=True):

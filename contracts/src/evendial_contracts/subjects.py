@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 
+from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import DialNumber
 from evendial_contracts.message import TAG, Command, Event, Message, tag_of
 from evendial_contracts.numbers import NumbersChunk
@@ -15,6 +16,7 @@ EVENTS = "evendial.event.>"
 COMMANDS = "evendial.command.>"
 NUMBERS = "evendial.numbers.>"
 DEAD_LETTERS = "evendial.dead.>"
+CLAIMS = "evendial.claim.>"
 
 GATE_CLOSE = "evendial.request.gate.close"
 HANG_UP_CALLS = "evendial.notice.hang_up"
@@ -28,6 +30,7 @@ SYSTEM_OWNER = "system"
 """Stands where the owner's id would in the subject of facts that nobody owns."""
 
 DAY_S = 86_400
+HOUR_S = 3_600
 STALE_S = 120
 """No dial command is good for as long as that; JetStream remembers the ids of messages for as long."""
 
@@ -57,6 +60,13 @@ STREAMS = (
     ),
     Stream(name="EVENDIAL_NUMBERS", subjects=(NUMBERS,), max_age_s=3 * DAY_S, max_bytes=1 << 30),
     Stream(
+        name="EVENDIAL_CLAIMS",
+        subjects=(CLAIMS,),
+        max_age_s=5 * HOUR_S,
+        max_bytes=512 << 20,
+        forgets=True,
+    ),
+    Stream(
         name="EVENDIAL_DEAD",
         subjects=(DEAD_LETTERS,),
         max_age_s=14 * DAY_S,
@@ -76,6 +86,8 @@ def subject_of(message: Message) -> str:
             return f"evendial.command.number.dial.{message.pool}.{message.campaign_id}"
         case NumbersChunk():
             return f"evendial.numbers.{message.campaign_id}.{message.import_id}"
+        case AttemptClaimed():
+            return claims_of(message.ledger)
         case Event():
             return f"evendial.event.{_fact(message)}.{_owner(message)}.{_subject_id(message)}"
         case _:
@@ -90,6 +102,11 @@ def events_of(*messages: type[Message]) -> tuple[str, ...]:
 def dial_commands(pool: str) -> str:
     """Filter that matches the dial commands of one pool."""
     return f"evendial.command.number.dial.{pool}.>"
+
+
+def claims_of(ledger: str) -> str:
+    """Where the claims of one ledger are said."""
+    return f"evendial.claim.{ledger}"
 
 
 def originator_heartbeat(pool: str) -> str:

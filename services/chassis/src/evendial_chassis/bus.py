@@ -85,18 +85,25 @@ class Bus:
         return None if self._client.is_connected else "not connected to NATS"
 
     async def publish(
-        self, message: Message, *, id: UUID | None = None, deadline_s: float = PUBLISH_DEADLINE_S
+        self,
+        message: Message,
+        *,
+        id: UUID | None = None,
+        deadline_s: float = PUBLISH_DEADLINE_S,
+        ack_s: float = ACK_TIMEOUT_S,
     ) -> None:
         """Publishes and waits for the acknowledgement; repeats under the same id until `NotPublished`."""
-        await self.publish_sealed(sealed(message, self.service, id=id), deadline_s=deadline_s)
+        await self.publish_sealed(sealed(message, self.service, id=id), deadline_s=deadline_s, ack_s=ack_s)
 
-    async def publish_sealed(self, outgoing: Outgoing, *, deadline_s: float = PUBLISH_DEADLINE_S) -> None:
-        """The same for a message that already has its id and time."""
+    async def publish_sealed(
+        self, outgoing: Outgoing, *, deadline_s: float = PUBLISH_DEADLINE_S, ack_s: float = ACK_TIMEOUT_S
+    ) -> None:
+        """The same for a message that already has its id and time. With a deadline of 0 it is said once."""
         deadline = HOST_CLOCK.monotonic() + deadline_s
         while True:
             try:
                 await self._jetstream.publish(
-                    outgoing.subject, outgoing.data, timeout=ACK_TIMEOUT_S, headers=outgoing.headers
+                    outgoing.subject, outgoing.data, timeout=ack_s, headers=outgoing.headers
                 )
             except (NatsError, TimeoutError) as error:
                 if HOST_CLOCK.monotonic() >= deadline:

@@ -1,5 +1,7 @@
 """A pool of Postgres connections that waits for its server."""
 
+from collections.abc import Awaitable, Callable
+
 import asyncpg
 import msgspec
 
@@ -49,8 +51,20 @@ class PatientPool(asyncpg.Pool):
         return super().acquire(timeout=timeout)
 
 
-async def open_pool(dsn: str, *, stop: Stop, name: str, size: int = 5) -> asyncpg.Pool | None:
-    """A pool once Postgres answers, or None when told to stop first."""
+Admit = Callable[[asyncpg.Connection], Awaitable[None]]
+"""Raises `NotYet` for a connection that may not be used."""
+
+
+async def open_pool(
+    dsn: str, *, stop: Stop, name: str, size: int = 5, admit: Admit | None = None
+) -> asyncpg.Pool | None:
+    """A pool once Postgres answers, or None when told to stop first. `admit` is asked of each connection."""
+
+    async def prepare(connection: asyncpg.Connection) -> None:
+        await _prepare(connection)
+        if admit:
+            await admit(connection)
+
     pool: asyncpg.Pool | None = None
 
     async def attempt() -> None:
@@ -67,7 +81,7 @@ async def open_pool(dsn: str, *, stop: Stop, name: str, size: int = 5) -> asyncp
                 max_inactive_connection_lifetime=IDLE_S,
                 timeout=5,
                 command_timeout=20,
-                init=_prepare,
+                init=prepare,
                 server_settings=SERVER_SETTINGS | {"application_name": f"evendial-{name}"},
             )
         except (

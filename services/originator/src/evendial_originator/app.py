@@ -28,6 +28,7 @@ from evendial_originator.suppressions import suppression_reader
 from evendial_originator.witness_table import WitnessTable
 
 POOL_SIZE = 10
+MENDER_POOL_SIZE = 2
 
 
 async def serve(stop: Stop) -> None:
@@ -48,17 +49,36 @@ async def run(settings: Settings, parts: dict[str, Part], stop: Stop) -> None:
     async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
         if bus is None:
             return
-        pool = await open_pool(settings.database_url, stop=stop, name=SERVICE, size=POOL_SIZE)
-        if pool is None:
+        own = await open_pool(settings.database_url, stop=stop, name="mender", size=MENDER_POOL_SIZE)
+        if own is None:
             return
         try:
-            await migrate(pool, "evendial_originator")
-            await _run(settings, parts, bus, pool, stop)
+            await migrate(own, "evendial_originator")
+            outside = Outside(bus, ledger=settings.ledger, gates_durable=gates.DURABLE)
+            mender = Mender(pool=own, outside=outside, ledger=settings.ledger)
+            await mender.begin(stop)
+            await _with_ledger(settings, parts, bus, mender, stop)
         finally:
-            await pool.close()
+            await own.close()
 
 
-async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: asyncpg.Pool, stop: Stop) -> None:
+async def _with_ledger(
+    settings: Settings, parts: dict[str, Part], bus: Bus, mender: Mender, stop: Stop
+) -> None:
+    pool = await open_pool(
+        settings.database_url, stop=stop, name=SERVICE, size=POOL_SIZE, admit=mender.admit
+    )
+    if pool is None:
+        return
+    try:
+        await _run(settings, parts, bus, pool, mender, stop)
+    finally:
+        await pool.close()
+
+
+async def _run(
+    settings: Settings, parts: dict[str, Part], bus: Bus, pool: asyncpg.Pool, mender: Mender, stop: Stop
+) -> None:
     relay, watch = Relay(pool, bus), ClockWatch(pool)
     await watch.compare()
     ledger = Ledger(pool, key=settings.person_key.encode(), asterisk=settings.asterisk_name)

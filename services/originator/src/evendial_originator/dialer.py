@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from evendial_chassis.clock import HOST_CLOCK, Clock
@@ -20,8 +20,9 @@ from evendial_originator.core.claim import Answer, Claimed, Known, NotYet, TooEa
 from evendial_originator.core.originate import BadCommand, Originate, originate
 from evendial_originator.ledger import Ledger
 from evendial_originator.persistently import persistently
-from evendial_originator.sender import Cannot, Claim, Sender, log_voided
+from evendial_originator.sender import CLAIM_LIFE_S, Cannot, Claim, Sender, log_voided
 from evendial_originator.trunks import Through, Trunks
+from evendial_originator.witness import Witness
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Dialer:
         ledger: Ledger,
         sender: Sender,
         trunks: Trunks,
+        witness: Witness,
         relay: Relay,
         token_key: bytes,
         cannot: Cannot,
@@ -51,6 +53,7 @@ class Dialer:
         self._ledger = ledger
         self._sender = sender
         self._trunks = trunks
+        self._witness = witness
         self._relay = relay
         self._token_key = token_key
         self._cannot = cannot
@@ -95,27 +98,39 @@ class Dialer:
             else:  # another originator may take it, or this one after all
                 await delivery.raw.nak(delay=LATER_S)
             return
-        claim = await self._claim(command, order)
+        claim = await self._claim(command, order, delivery.envelope.time)
         if isinstance(claim, TooEarly):  # this host's clock is not to be trusted
             await delivery.raw.nak(delay=LATER_S)
             return
         await _ack(delivery)
         match claim:
             case Claim():
-                await self._sender.send_on_slot(claim)
+                await self._send(claim, self._ledger.person(command))
             case Voided(reason=reason):
                 self._relay.wake()
                 log_voided(attempt_of(command), reason)
             case Known():
                 logger.info("known", extra={"action": "command_known", "command_id": command.command_id})
 
-    async def _claim(self, command: DialNumber, order: Originate) -> Claim | Voided | Known | TooEarly:
+    async def _send(self, claim: Claim, person: bytes) -> None:
+        """Only what is also known outside of the ledger is sent."""
+        left_s = CLAIM_LIFE_S - (self._clock.monotonic() - claim.claimed_at)
+        if await self._witness.hears(claim.attempt, person=person, boot_id=claim.boot_id, within_s=left_s):
+            await self._sender.send_on_slot(claim)
+        else:
+            await self._sender.give_up(claim, VoidReason.EXPIRED)
+
+    async def _claim(
+        self, command: DialNumber, order: Originate, planned_at: datetime
+    ) -> Claim | Voided | Known | TooEarly:
         nonce, boot_id = uuid4(), self._asterisk.boot_id
 
         async def ask() -> tuple[float, Answer]:
             """The clock is read before the gate is: a claim is never taken to be younger than it is."""
             asked_at = self._clock.monotonic()
-            return asked_at, await self._ledger.claim(command, boot_id=boot_id, nonce=nonce)
+            return asked_at, await self._ledger.claim(
+                command, boot_id=boot_id, nonce=nonce, planned_at=planned_at
+            )
 
         while True:
             asked_at, answer = await persistently("claim", ask)

@@ -1,6 +1,7 @@
 """The ledger of attempts: every command is claimed at most once and ends exactly once."""
 
 import hmac
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +35,10 @@ EVERYBODY = "system"
 """Stands for the owner in the hash of a person whom nobody may call."""
 
 
+Bars = Callable[[DialNumber, datetime], bool]
+"""Whether a command that was planned then may not be claimed, for the ledger had gone back in time since."""
+
+
 class LiveAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """An attempt whose end is not known yet. `boot_id`: the run of Asterisk that it was claimed under.
 
@@ -57,18 +62,33 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 class Ledger:
     """All originators share one. `asterisk` names the one that this process dials through."""
 
-    def __init__(self, pool: asyncpg.Pool, *, key: bytes, asterisk: str, clock: Clock = HOST_CLOCK) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        *,
+        key: bytes,
+        asterisk: str,
+        bars: Bars = lambda command, planned_at: False,
+        clock: Clock = HOST_CLOCK,
+    ) -> None:
         self._pool = pool
+        self._bars = bars
         self._key = key
         self._asterisk = asterisk
         self._clock = clock
 
-    async def claim(self, command: DialNumber, *, boot_id: str, nonce: UUID) -> Answer:
+    async def claim(
+        self, command: DialNumber, *, boot_id: str, nonce: UUID, planned_at: datetime | None = None
+    ) -> Answer:
         """Only `Claimed` may dial: it means a confirmed, synchronous commit of this very nonce.
 
         Whoever could not see whether its commit was done asks again with the same nonce.
         """
         async with self._pool.acquire() as connection, connection.transaction():
+            if planned_at and self._bars(command, planned_at):
+                return await self._void_in(
+                    connection, command, Voided(reason=VoidReason.LEDGER_EPOCH), nonce
+                )
             seen = await self._look(connection, command)
             match judge(command, seen.gate, seen.now, suppressed=seen.suppression_id is not None):
                 case VoidReason() as reason:
@@ -117,13 +137,7 @@ class Ledger:
 
     async def _take(self, connection: Connection, command: DialNumber, boot_id: str, nonce: UUID) -> Answer:
         attempt = attempt_of(command)
-        place = (
-            nonce,
-            self._person(command.owner_id, command.e164),
-            self._asterisk,
-            boot_id,
-            attempt.forgotten_at,
-        )
+        place = (nonce, self.person(command), self._asterisk, boot_id, attempt.forgotten_at)
         terms = (*msgspec.structs.astuple(command.caps), command.epoch)
         new, taken, free = await _row(connection, sql.TAKE, *msgspec.structs.astuple(attempt), *place, *terms)
         if taken:
@@ -158,6 +172,10 @@ class Ledger:
     def _void_known(self, what: DialNumber | Attempt, void: Voided) -> tuple[object, ...]:
         said = _outbox_row(voided(what, void.reason, void.suppression_id))
         return (what.command_id, None, void.reason.value, self._clock.now(), False, *said)
+
+    def person(self, command: DialNumber) -> bytes:
+        """Who is called, as the ledger knows them: a keyed hash."""
+        return self._person(command.owner_id, command.e164)
 
     def _person(self, owner: UUID | str, e164: str) -> bytes:
         return hmac.digest(self._key, f"{owner}/{e164}".encode(), "sha256")

@@ -91,9 +91,13 @@ class Sender:
         except TimeoutError:  # the wall clock was set back, and the slot is in its future again
             reason = VoidReason.EXPIRED
         if reason:
-            await persistently("void", lambda: self._ledger.void_claimed(claim.attempt, reason))
-            self._relay.wake()
-            log_voided(claim.attempt, reason)
+            await self.give_up(claim, reason)
+
+    async def give_up(self, claim: Claim, reason: VoidReason) -> None:
+        """Voids a claim that was surely not sent."""
+        await persistently("void", lambda: self._ledger.void_claimed(claim.attempt, reason))
+        self._relay.wake()
+        log_voided(claim.attempt, reason)
 
     def _send(self, claim: Claim) -> VoidReason | None:
         now = self._clock.now()

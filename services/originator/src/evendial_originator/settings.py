@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from evendial_chassis.settings import BadSettings
 from evendial_contracts.call_token import MIN_KEY_BYTES
+from evendial_contracts.claims import LedgerName
 from evendial_contracts.dialing import PoolName
 from msgspec import Meta
 
@@ -27,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     person_key: Secret
     cdr_file: Annotated[str, Meta(pattern=r"^(/[^\x00]+)?\Z")] = ""
     asterisk: Annotated[str, Meta(pattern="^[A-Za-z0-9._:-]{0,64}$")] = ""
+    ledger: LedgerName = "ledger"
     pools: str = "default"
     max_starts: Annotated[int, Meta(ge=1, le=1000)] = 60
     health_host: str = "127.0.0.1"

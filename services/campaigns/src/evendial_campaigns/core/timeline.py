@@ -82,6 +82,7 @@ _NOT_DIALLED = {
     VoidReason.NO_AGI: "no agi service would have served an answered call",
     VoidReason.REFUSED: "Asterisk refused it",
     VoidReason.TOMBSTONE: "nobody had taken it in time",
+    VoidReason.LEDGER_EPOCH: "the record of calls had been restored from an earlier time",
 }
 
 _REMOVED = {

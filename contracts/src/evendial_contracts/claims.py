@@ -1,0 +1,30 @@
+"""What an originator has reserved in its ledger: said before the call is placed, for the ledger's own sake."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from evendial_contracts.message import AttemptFact
+
+LedgerName = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,31}$(?!\n)")]
+
+
+class AttemptClaimed(AttemptFact, tag="attempt.claimed.v1", frozen=True, kw_only=True):
+    """A claim that is committed and not yet sent; from it a ledger that has gone back in time learns it again.
+
+    Heard by the originators of `ledger` alone. `person` is the keyed hash of the callee, base64, while the call
+    may live. From `forgotten_at` on the attempt can only be unknown.
+    """
+
+    ledger: LedgerName
+    account_code: str
+    device_id: UUID
+    trunk_id: UUID
+    ring_timeout_s: int
+    max_call_s: int
+    person: bytes | None
+    asterisk: str
+    boot_id: str
+    forgotten_at: datetime
