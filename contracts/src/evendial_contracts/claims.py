@@ -1,4 +1,4 @@
-"""What an originator has reserved in its ledger: said before the call is placed, for the ledger's own sake."""
+"""What an originator has reserved in its ledger: said before its call, for the ledger's own sake."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,10 +12,11 @@ LedgerName = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,31}$(?!\n)")]
 
 
 class AttemptClaimed(AttemptFact, tag="attempt.claimed.v1", frozen=True, kw_only=True):
-    """A claim that is committed and not yet sent; from it a ledger that has gone back in time learns it again.
+    """A claim that is committed and not yet sent: a ledger that went back in time learns it from this.
 
-    Heard by the originators of `ledger` alone. `person` is the keyed hash of the callee, base64, while the call
-    may live. From `forgotten_at` on the attempt can only be unknown.
+    Heard by the originators of `ledger` alone. `person` is the keyed hash of the callee, base64, while the
+    call may live. From `forgotten_at` on the attempt can only be unknown. `lost_stream_at` is in a claim that
+    is said again: when the stream was made that had it and was lost.
     """
 
     ledger: LedgerName
@@ -28,3 +29,4 @@ class AttemptClaimed(AttemptFact, tag="attempt.claimed.v1", frozen=True, kw_only
     asterisk: str
     boot_id: str
     forgotten_at: datetime
+    lost_stream_at: datetime | None = None

@@ -87,6 +87,7 @@ async def settings(nats_url: str, database: DatabaseFactory, peer: AmiPeer) -> S
         ami_secret=peer.password,
         call_token_key="k" * 32,
         person_key="p" * 32,
+        ledger=f"l{uuid4().hex[:12]}",
         pools=f"p{uuid4().hex[:12]}",
         instance="test",
     )

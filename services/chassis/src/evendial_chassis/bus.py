@@ -9,10 +9,7 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
-from evendial_contracts.codec import encode
-from evendial_contracts.envelope import seal
-from evendial_contracts.message import Message, tag_of
-from evendial_contracts.subjects import subject_of
+from evendial_contracts.message import Message
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -23,6 +20,8 @@ from nats.js.object_store import ObjectStore
 from evendial_chassis import metrics
 from evendial_chassis.clock import HOST_CLOCK
 from evendial_chassis.hearing import Hearing
+from evendial_chassis.outgoing import Outgoing as Outgoing
+from evendial_chassis.outgoing import sealed as sealed
 from evendial_chassis.run import Stop, patiently
 from evendial_chassis.streams import Streams
 
@@ -41,16 +40,6 @@ class NotPublished(TimeoutError):
 
 class NoAnswer(TimeoutError):
     """Nobody answered a request in time."""
-
-
-class Outgoing(msgspec.Struct, frozen=True):
-    """A message that was sealed before, e.g. when it was stored in an outbox."""
-
-    id: UUID
-    subject: str
-    type: str
-    headers: dict[str, str]
-    data: bytes
 
 
 class Bus:
@@ -227,15 +216,3 @@ async def _first_connection(client: Client, attempt: Callable[[], Awaitable[None
     finally:
         connecting.cancel()
         stopping.cancel()
-
-
-def sealed(message: Message, service: str, *, id: UUID | None = None, at: datetime | None = None) -> Outgoing:
-    """A message ready to be stored or published, with its id (a random one unless given) and time."""
-    envelope = seal(message, id=id or uuid4(), source=service, time=at or HOST_CLOCK.now())
-    return Outgoing(
-        id=envelope.id,
-        subject=subject_of(message),
-        type=tag_of(message),
-        headers=envelope.headers(),
-        data=encode(message),
-    )

@@ -16,14 +16,18 @@ from evendial_chassis.settings import load
 
 from evendial_originator.agi_watch import AgiWatch
 from evendial_originator.gate_table import GateTable
+from evendial_originator.gates import DURABLE as GATES_DURABLE
 from evendial_originator.gates import gate_reader
 from evendial_originator.hang_ups import HangUps
 from evendial_originator.heartbeat import Heartbeat
 from evendial_originator.ledger import SERVICE, Ledger
 from evendial_originator.line import Line
+from evendial_originator.mender import Mender
+from evendial_originator.outside import Outside
 from evendial_originator.requests import Requests
 from evendial_originator.settings import Settings, check
 from evendial_originator.suppression_table import SuppressionTable
+from evendial_originator.suppressions import DURABLE as SUPPRESSIONS_DURABLE
 from evendial_originator.suppressions import suppression_reader
 from evendial_originator.witness_table import WitnessTable
 
@@ -54,26 +58,28 @@ async def run(settings: Settings, parts: dict[str, Part], stop: Stop) -> None:
             return
         try:
             await migrate(own, "evendial_originator")
-            outside = Outside(bus, ledger=settings.ledger, gates_durable=gates.DURABLE)
+            outside = Outside(bus, ledger=settings.ledger, readers=(GATES_DURABLE, SUPPRESSIONS_DURABLE))
             mender = Mender(pool=own, outside=outside, ledger=settings.ledger)
             await mender.begin(stop)
-            await _with_ledger(settings, parts, bus, mender, stop)
+            ended = Stop()
+            await together(stop, mender.run(ended), _with_ledger(settings, parts, bus, mender, stop, ended))
         finally:
             await own.close()
 
 
 async def _with_ledger(
-    settings: Settings, parts: dict[str, Part], bus: Bus, mender: Mender, stop: Stop
+    settings: Settings, parts: dict[str, Part], bus: Bus, mender: Mender, stop: Stop, ended: Stop
 ) -> None:
-    pool = await open_pool(
-        settings.database_url, stop=stop, name=SERVICE, size=POOL_SIZE, admit=mender.admit
-    )
-    if pool is None:
-        return
+    dsn, pool = settings.database_url, None
     try:
-        await _run(settings, parts, bus, pool, mender, stop)
+        pool = await open_pool(dsn, stop=stop, name=SERVICE, size=POOL_SIZE, admit=mender.admit)
+        if pool is not None:
+            mender.on_doubt(pool.expire_connections)
+            await _run(settings, parts, bus, pool, mender, stop)
     finally:
-        await pool.close()
+        ended.request()
+        if pool is not None:
+            await pool.close()
 
 
 async def _run(
@@ -81,12 +87,15 @@ async def _run(
 ) -> None:
     relay, watch = Relay(pool, bus), ClockWatch(pool)
     await watch.compare()
-    ledger = Ledger(pool, key=settings.person_key.encode(), asterisk=settings.asterisk_name)
+    ledger = Ledger(
+        pool, key=settings.person_key.encode(), asterisk=settings.asterisk_name, bars=mender.bars
+    )
     table, suppressed = GateTable(pool), SuppressionTable(pool)
     gates, suppressions = gate_reader(bus, table), suppression_reader(bus, suppressed)
     agi = AgiWatch(settings.asterisk_name)
     witness_table = WitnessTable(pool, settings.asterisk_name)
     line = Line(settings, bus=bus, ledger=ledger, witness_table=witness_table, relay=relay, agi=agi)
+    mender.on_mended(line.reconcile)
     needed = {
         "asterisk": line.asterisk.trouble,
         "campaigns": gates.trouble,

@@ -86,9 +86,7 @@ class Ledger:
         """
         async with self._pool.acquire() as connection, connection.transaction():
             if planned_at and self._bars(command, planned_at):
-                return await self._void_in(
-                    connection, command, Voided(reason=VoidReason.LEDGER_EPOCH), nonce
-                )
+                return await self._void_in(connection, command, Voided(reason=VoidReason.LEDGER_EPOCH), nonce)
             seen = await self._look(connection, command)
             match judge(command, seen.gate, seen.now, suppressed=seen.suppression_id is not None):
                 case VoidReason() as reason:

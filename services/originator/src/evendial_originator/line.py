@@ -27,6 +27,7 @@ from evendial_originator.starts import Starts
 from evendial_originator.timer import SlotTimer
 from evendial_originator.tracker import Tracker
 from evendial_originator.trunks import Trunks
+from evendial_originator.witness import Witness
 from evendial_originator.witness_table import WitnessTable
 from evendial_originator.witnesses import Witnesses
 
@@ -82,6 +83,7 @@ class Line:
                 timer=self._timer,
                 cannot=self._cannot,
             ),
+            witness=Witness(bus, ledger=settings.ledger, asterisk=settings.asterisk_name),
             trunks=self._trunks,
             relay=relay,
             token_key=settings.call_token_key.encode(),
@@ -99,6 +101,10 @@ class Line:
             self._agi_witness.run(stop),
             self._dial(readers, stop),
         )
+
+    def reconcile(self) -> None:
+        """Compares the ledger's live attempts with Asterisk's channels now."""
+        self._reconcile.want()
 
     async def _dial(self, readers: Sequence[EventReader], stop: Stop) -> None:
         try:

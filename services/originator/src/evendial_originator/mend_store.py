@@ -31,8 +31,8 @@ _KEEP_NOTE = """
 insert into outside(claims_made_at, claims_seq, events_made_at, events_seq) values ($1, $2, $3, $4)
 on conflict (one) do update set claims_made_at = excluded.claims_made_at, claims_seq = excluded.claims_seq,
     events_made_at = excluded.events_made_at, events_seq = excluded.events_seq
-where (outside.claims_made_at, outside.claims_seq, outside.events_made_at, outside.events_seq)
-    is distinct from (excluded.claims_made_at, excluded.claims_seq, excluded.events_made_at, excluded.events_seq)
+where (outside.claims_seq, outside.events_seq) <> (excluded.claims_seq, excluded.events_seq)
+    or (outside.claims_made_at, outside.events_made_at) <> (excluded.claims_made_at, excluded.events_made_at)
 """
 _LAST_EPOCH = "select system_id, timeline from epoch order by epoch desc limit 1"
 _OPEN_EPOCH = "insert into epoch(reason, system_id, timeline) values ($1, $2, $3)"
@@ -50,9 +50,9 @@ with known as (insert into command(command_id) values ($1) on conflict do nothin
 insert into attempt(
     command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference, account_code,
     device_id, trunk_id, ring_timeout_s, max_call_s, asterisk, boot_id, forgotten_at, person, live, held)
-select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text, $9::text,
-    $10::uuid, $11::uuid, $12::integer, $13::integer, $14::text, $15::text, $16::timestamptz, $17::bytea,
-    $18::boolean, $19::boolean
+select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
+    $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer, $14::text, $15::text, $16::timestamptz,
+    $17::bytea, $18::boolean, $19::boolean
 from known on conflict do nothing
 """
 _ENDED = """
@@ -150,10 +150,12 @@ async def put_back(connection: Connection, claims: Sequence[AttemptClaimed], end
     await _many(connection, _ENDED, [_ended(end) for end in ends if isinstance(end, CallEnded)])
 
 
-async def recent(connection: Connection, ledger: str, since: datetime) -> list[AttemptClaimed]:
-    """The claims whose slots were after that, oldest first, as `ledger` would say them."""
+async def recent(
+    connection: Connection, ledger: str, since: datetime, lost_stream_at: datetime
+) -> list[AttemptClaimed]:
+    """The claims whose slots were after that, oldest first, as `ledger` says them again."""
     rows = await connection.fetch(_RECENT, since)
-    return [AttemptClaimed(ledger=ledger, **row) for row in rows]
+    return [AttemptClaimed(ledger=ledger, lost_stream_at=lost_stream_at, **row) for row in rows]
 
 
 def _claimed(claim: AttemptClaimed, end: End | None) -> tuple[object, ...]:

@@ -1,18 +1,19 @@
-"""The loop that compares the ledger with what was said of it outside, and mends it before anything is claimed.
+"""The loop that compares the ledger with what was said of it outside, and mends it before the next claim.
 
 A connection to a database server that was not compared takes no part in the ledger (`admit`). That holds for
-claims, outcomes, the outbox and the heartbeat alike, for they share one pool. The start of a server tells it from
-another: no connection outlives it.
+claims, outcomes, the outbox and the heartbeat alike, for they share one pool. The start of a server tells it
+from another: no connection outlives it.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 import msgspec
+from evendial_chassis.clock import HOST_CLOCK
 from evendial_chassis.database import TRANSIENT, NotYet
 from evendial_chassis.outbox import Connection
 from evendial_chassis.run import Stop, patiently
@@ -24,6 +25,7 @@ from evendial_originator.core.epoch import Comparison, Epochs, Reason, opened_by
 from evendial_originator.gate_table import GateTable, change_of
 from evendial_originator.mend_store import Server
 from evendial_originator.outside import Facts, Outside, Places
+from evendial_originator.suppression_table import SuppressionTable, entry_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,26 +36,29 @@ SLICE = 500
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What one look has brought."""
+    """What one look has brought. `lost_stream_at`: when the claims stream was made that is lost."""
 
     comparison: Comparison
     places: Places
+    lost_stream_at: datetime | None
     missing: Sequence[AttemptClaimed]
     facts: Facts
 
 
 class Mender:
-    """`pool` is its own, of connections that need no admission; `doubt` drops those that were admitted."""
+    """`pool` is its own, of connections that need no admission."""
 
     def __init__(self, *, pool: asyncpg.Pool, outside: Outside, ledger: str) -> None:
         self._pool = pool
         self._outside = outside
         self._ledger = ledger
         self._gates = GateTable(pool)
+        self._suppressions = SuppressionTable(pool)
         self._compared: Server | None = None
         self._epochs = Epochs()
         self._wanted = asyncio.Event()
         self._mended: list[Callable[[], None]] = []
+        self._doubted: list[Callable[[], Awaitable[None]]] = []
 
     def bars(self, command: DialNumber, planned_at: datetime) -> bool:
         """Whether the command may not be claimed, for it was planned before the ledger was mended."""
@@ -62,6 +67,10 @@ class Mender:
     def on_mended(self, hear: Callable[[], None]) -> None:
         """Calls `hear` each time attempts were put back."""
         self._mended.append(hear)
+
+    def on_doubt(self, drop: Callable[[], Awaitable[None]]) -> None:
+        """Calls `drop` when connections that were admitted should be asked again."""
+        self._doubted.append(drop)
 
     async def admit(self, connection: Connection) -> None:
         """Raises `NotYet` unless the server behind the connection has been compared."""
@@ -73,14 +82,11 @@ class Mender:
         """Compares for the first time; waits for Postgres and NATS if need be."""
         await patiently("ledger compared", self._attempt, stop)
 
-    async def run(self, doubt: Callable[[], Awaitable[None]], stop: Stop) -> None:
+    async def run(self, stop: Stop) -> None:
         """Until told to stop: looks every 2 s, and at once when a connection was not admitted."""
         while not await self._wait(stop):
-            was = self._compared
             with suppress(ConnectionError):
                 await self._attempt()
-            if was is not None and self._compared != was:
-                await doubt()
 
     async def compare(self) -> None:
         """Mends if need be. What it raises passes; until then only a server compared before is admitted."""
@@ -89,12 +95,14 @@ class Mender:
             if not reached.timeline:
                 raise NotYet("the ledger's server is a standby")
             lived_through = reached == self._compared
+            if not lived_through:
+                self._compared = None
             if lived_through and await self._in_step(connection):
                 return
             async with mend_store.locked(connection):
                 found = await self._look(connection, reached, lived_through)
-                if found.missing or not lived_through:
-                    self._compared = None
+                if found.missing:
+                    await self._doubt()
                 await self._mend(connection, reached, found)
 
     async def _wait(self, stop: Stop) -> bool:
@@ -122,10 +130,16 @@ class Mender:
         await mend_store.keep_note(connection, places)
         return True
 
+    async def _doubt(self) -> None:
+        self._compared = None
+        for drop in self._doubted:
+            await drop()
+
     async def _look(self, connection: Connection, reached: Server, lived_through: bool) -> Found:
         places, kept = await self._outside.places(), await mend_store.note(connection)
         lost = kept is not None and _lost(kept, places)
         claims = await self._outside.claims(after=kept.claims_seq if kept and not lost else 0)
+        filled_again = kept and any(each.lost_stream_at == kept.claims_made_at for each in claims)
         known = await mend_store.known(connection, [each.command_id for each in claims])
         missing = [each for each in claims if each.command_id not in known]
         facts = Facts()
@@ -136,20 +150,25 @@ class Mender:
             compared=kept is not None,
             used=await mend_store.used(connection),
             heard=bool(claims),
-            stream_lost=lost,
+            stream_lost=lost and not filled_again,
             lived_through=lived_through,
             missing=len(missing),
             moved=await mend_store.moved(connection, reached),
         )
-        return Found(comparison=comparison, places=places, missing=missing, facts=facts)
+        lost_at = kept.claims_made_at if kept and lost and lived_through else None
+        return Found(
+            comparison=comparison, places=places, lost_stream_at=lost_at, missing=missing, facts=facts
+        )
 
     async def _mend(self, connection: Connection, reached: Server, found: Found) -> None:
-        """The gates first: nothing may be claimed behind a stop that was forgotten."""
+        """Gates and suppressions first: nothing may be claimed behind a stop that was forgotten."""
         if found.facts.gates:
             await self._gates.apply([change_of(each) for each in found.facts.gates])
+        if found.facts.suppressions:
+            await self._suppressions.apply([entry_of(each) for each in found.facts.suppressions])
         reason = opened_by(found.comparison)
-        if found.comparison.stream_lost:
-            await self._say_again(connection)
+        if found.lost_stream_at:
+            await self._say_again(connection, found.lost_stream_at)
         async with connection.transaction():
             await mend_store.put_back(connection, found.missing, found.facts.ends)
             if reason:
@@ -162,9 +181,10 @@ class Mender:
             for hear in self._mended:
                 hear()
 
-    async def _say_again(self, connection: Connection) -> None:
+    async def _say_again(self, connection: Connection, lost_stream_at: datetime) -> None:
         """Fills a claims stream that was lost: a backup from before the loss may yet be restored."""
-        claims = await mend_store.recent(connection, self._ledger, datetime.now(UTC) - SAID_AGAIN)
+        since = HOST_CLOCK.now() - SAID_AGAIN
+        claims = await mend_store.recent(connection, self._ledger, since, lost_stream_at)
         for start in range(0, len(claims), SLICE):
             await self._outside.say(claims[start : start + SLICE])
 

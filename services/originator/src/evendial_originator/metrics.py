@@ -13,4 +13,6 @@ send_error = Histogram(
     "evendial_originate_slot_error_seconds", "Originate written minus its slot.", buckets=_MS
 )
 slot_error = Histogram("evendial_call_slot_error_seconds", "First channel seen minus its slot.", buckets=_MS)
-witnessed = Histogram("evendial_claim_witnessed_seconds", "Saying a claim outside of the ledger.", buckets=_MS)
+witnessed = Histogram(
+    "evendial_claim_witnessed_seconds", "Saying a claim outside of the ledger.", buckets=_MS
+)

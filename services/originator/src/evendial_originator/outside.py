@@ -1,4 +1,4 @@
-"""What was said of the ledger outside of its database: its claims, its outcomes, and the gates it must know."""
+"""What was said of the ledger outside of its database: claims, outcomes, and the gates it must know."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,13 +14,22 @@ from evendial_contracts.campaigns import CampaignActivated, CampaignFinished, Ca
 from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.subjects import CLAIMS, EVENTS, claims_of, events_of
+from evendial_contracts.suppressions import SuppressionAdded, SuppressionFact, SuppressionRemoved
 
 from evendial_originator.gate_table import GateEvent
 from evendial_originator.witness import claim_id
 
 CLAIMS_STREAM = stream_of([CLAIMS])
 EVENTS_STREAM = stream_of([EVENTS])
-FACTS = events_of(CallEnded, NumberDialVoided, CampaignActivated, CampaignStopped, CampaignFinished)
+FACTS = events_of(
+    CallEnded,
+    NumberDialVoided,
+    CampaignActivated,
+    CampaignStopped,
+    CampaignFinished,
+    SuppressionAdded,
+    SuppressionRemoved,
+)
 PUBLISH_S = 5.0
 
 End = CallEnded | NumberDialVoided
@@ -36,31 +45,34 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the events stream says of attempts and of gates, in its order."""
+    """What the events stream says of attempts, of gates and of persons, in its order."""
 
     ends: Sequence[End] = ()
     gates: Sequence[GateEvent] = ()
+    suppressions: Sequence[SuppressionFact] = ()
 
 
 class Outside:
     """The bus as the ledger's second memory. Every method raises ConnectionError while it cannot serve."""
 
-    def __init__(self, bus: Bus, *, ledger: str, gates_durable: str) -> None:
+    def __init__(self, bus: Bus, *, ledger: str, readers: Sequence[str]) -> None:
         self._bus = bus
         self._subject = claims_of(ledger)
-        self._gates_durable = gates_durable
+        self._readers = readers
 
     async def places(self) -> Places:
-        """The end of both streams; in the events, no further than the gates have read them."""
+        """The end of both streams; in the events, no further than `readers` (durables) have come."""
         claims_made_at, events_made_at = self._made_at(CLAIMS_STREAM), self._made_at(EVENTS_STREAM)
         claims_seq = await last_seq(self._bus, CLAIMS_STREAM)
         events_seq = await last_seq(self._bus, EVENTS_STREAM)
-        read = await acknowledged(self._bus, EVENTS_STREAM, self._gates_durable)
+        for durable in self._readers:
+            read = await acknowledged(self._bus, EVENTS_STREAM, durable)
+            events_seq = events_seq if read is None else min(read, events_seq)
         return Places(
             claims_made_at=claims_made_at,
             claims_seq=claims_seq,
             events_made_at=events_made_at,
-            events_seq=events_seq if read is None else min(read, events_seq),
+            events_seq=events_seq,
         )
 
     async def newest_claim(self) -> UUID | None:
@@ -76,13 +88,15 @@ class Outside:
         return found
 
     async def facts(self, *, after: int) -> Facts:
-        """The ends of attempts, and of dialling, above that place."""
+        """The ends of attempts, and what bears on claims, above that place."""
         ends: list[End] = []
         gates: list[GateEvent] = []
+        suppressions: list[SuppressionFact] = []
         async for batch in replay(self._bus, FACTS, after=after):
             ends += [each.message for each in batch if isinstance(each.message, End)]
             gates += [each.message for each in batch if isinstance(each.message, GateEvent)]
-        return Facts(ends=ends, gates=gates)
+            suppressions += [each.message for each in batch if isinstance(each.message, SuppressionFact)]
+        return Facts(ends=ends, gates=gates, suppressions=suppressions)
 
     async def say(self, claims: Sequence[AttemptClaimed]) -> None:
         """Says claims that the stream has lost once more."""

@@ -48,10 +48,14 @@ class Reconcile:
         self._clock = clock
         self._wanted = asyncio.Event()
 
+    def want(self) -> None:
+        """Asks for a comparison."""
+        self._wanted.set()
+
     def hear(self, fact: Fact) -> None:
         """A new link asks for a comparison."""
         if isinstance(fact, LinkUp):
-            self._wanted.set()
+            self.want()
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop. What fails for a reason that passes is done again."""

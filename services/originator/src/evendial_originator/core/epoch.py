@@ -26,8 +26,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """What was found between the ledger and what was said outside of it.
 
     `compared`: it was compared before, so it knows a place in the claims stream. `used`: it holds commands.
-    `heard`: the stream holds claims of it. `stream_lost`: the stream is not the one that it knows the place in.
-    `lived_through`: this process has used this very run of the database server before. `moved`: another
+    `heard`: the stream holds claims of it. `stream_lost`: the stream is not the one that it knows the place
+    in. `lived_through`: this process has used this very run of the database server before. `moved`: another
     system id or timeline.
     """
 
