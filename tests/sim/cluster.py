@@ -21,6 +21,7 @@ from tests.sim.broker import Broker
 from tests.sim.console import PERSON_KEY, Campaign, Console
 from tests.sim.database import Database
 from tests.sim.ledger_tables import LedgerTables
+from tests.sim.mend_tables import MendTables
 from tests.sim.nats_client import Network
 from tests.sim.process import Process
 from tests.sim.scheduler_tables import SchedulerTables
@@ -41,6 +42,7 @@ class Cluster:
         self.network = Network(world, self.broker)
         self.ledger_database = Database(world, "ledger")
         self.ledger = LedgerTables(self.ledger_database)
+        MendTables(self.ledger_database, self.ledger)
         self.scheduler_database = Database(world, "scheduler")
         self.schedule = SchedulerTables(self.scheduler_database)
         self.asterisks = [Asterisk(world, f"asterisk{n}", self.wire) for n in (1, 2)]

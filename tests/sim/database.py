@@ -171,6 +171,11 @@ class Connection:
         done = await self._run(statement, values)
         return done if isinstance(done, str) else f"SELECT {len(done)}"
 
+    async def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Once for each row."""
+        for row in rows:
+            await self._run(statement, row)
+
     async def _run(self, statement: str, values: Sequence[Any]) -> "list[Row] | str":
         known = self._database.statements.get(statement)
         if known is None:
@@ -253,6 +258,9 @@ class Pool:
         async with self.acquire() as connection:
             done: str = await connection.execute(statement, *values)
             return done
+
+    async def expire_connections(self) -> None:
+        """They are made anew for each use."""
 
     async def close(self) -> None:
         """Nothing to close."""

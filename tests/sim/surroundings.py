@@ -10,13 +10,14 @@ from unittest.mock import patch
 
 from evendial_chassis import bus, clock, database
 from evendial_originator import app as originator
-from evendial_originator import line
+from evendial_originator import line, outside
 from evendial_scheduler import app as scheduler
 
 from tests.sim import nats_client
 from tests.sim.database import Database, Pool
 from tests.sim.nats_client import Network
 from tests.sim.process import current
+from tests.sim.replays import acknowledged, last_seq, newest, replay
 from tests.sim.world import World
 
 MICROSECOND = 1e-6
@@ -90,6 +91,7 @@ def surroundings(world: World, network: Network, databases: Mapping[str, Databas
             (originator, "migrate", _migrated),
             (scheduler, "migrate", _migrated),
             (line, "SlotTimer", Timer),
+            *((outside, each.__name__, each) for each in (replay, last_seq, acknowledged, newest)),
             (gc, "freeze", lambda: None),
         ):
             stack.enter_context(patch.object(target, name, value, create=True))

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -17,19 +17,22 @@ from evendial_contracts.calls import Disposition
 from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import DialNumber, VoidReason
 from evendial_contracts.message import Message
+from evendial_originator import mender
 from evendial_originator.settings import Settings
 
 from deploy.local.ports import Ports
 from tests.integration.chassis.lost_store import LosableNats
 from tests.integration.originator.ami_peer import AmiPeer
 from tests.integration.originator.past import PastPostgres
-from tests.integration.originator.wire import answers, channel, creates, hangs_up, originates, sent
+from tests.integration.originator.wire import answers, channel, creates, hangs_up, originates
 from tests.integration.originator.world import World
 from tests.waiting import until
 
 pytestmark = pytest.mark.integration
 
 BACK_S = 15
+NOT_AGAIN = (VoidReason.ATTEMPT_HELD, VoidReason.EXPIRED)
+"""The second on a busy machine, where the slot of a repeat may pass before it is claimed."""
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +73,23 @@ async def dials_again(world: World) -> None:
     await until(lambda: world.heartbeats > before, timeout=BACK_S)
 
 
-async def call(world: World, peer: AmiPeer, campaign: object, *, ends: int | None = None) -> DialNumber:
+async def dialled(world: World, peer: AmiPeer, campaign: UUID, **fields: Any) -> DialNumber:
+    """A command that has reached Asterisk; on a busy machine a slot may pass, and another is given."""
+    while True:
+        command = await world.command(campaign, **fields | {"command_id": uuid4()})
+        if await _has_left(world, peer, command):
+            return command
+        assert (await world.voided(command)).reason is VoidReason.EXPIRED
+
+
+async def _has_left(world: World, peer: AmiPeer, command: DialNumber) -> bool:
+    await until(lambda: originates(peer, command) or world.outcomes(command))
+    return bool(originates(peer, command))
+
+
+async def call(world: World, peer: AmiPeer, campaign: UUID, *, ends: int | None = None) -> DialNumber:
     """A command that has been dialled; with a cause, its call is over and settled."""
-    command = await world.command(campaign)  # type: ignore[arg-type]
-    await sent(peer, command)
+    command = await dialled(world, peer, campaign)
     creates(peer, command)
     if ends is None:
         answers(peer, command)
@@ -122,11 +138,10 @@ async def test_a_restored_base_backup_calls_nobody_again(
     await dials_again(world)
     repeats = await tries_again(world, [before, live, busy])
     for repeat in repeats:
-        assert (await world.voided(repeat)).reason is VoidReason.ATTEMPT_HELD
+        assert (await world.voided(repeat)).reason in NOT_AGAIN
     assert most_originates(peer) == 1
 
-    retried = await world.command(campaign, **_attempt(congested))
-    await sent(peer, retried)
+    await dialled(world, peer, campaign, **_attempt(congested))
     hangs_up(peer, live, 16, "Up")
     assert (await world.ended(live)).disposition is Disposition.ANSWERED
     for command in (before, live, busy, congested):
@@ -176,11 +191,11 @@ async def test_a_promoted_standby_that_was_behind_calls_nobody_again(
     try:
         await dials_again(world)
         for repeat in await tries_again(world, [replicated, *lost]):
-            assert (await world.voided(repeat)).reason is VoidReason.ATTEMPT_HELD
+            assert (await world.voided(repeat)).reason in NOT_AGAIN
         assert most_originates(peer) == 1
         (epoch,) = await world.fetch("select reason, timeline from epoch where reason <> 'first'")
         assert tuple(epoch) == ("behind", 2)
-        await sent(peer, await world.command(campaign))
+        await dialled(world, peer, campaign)
         await world.drain()
     finally:
         await standby.stop()
@@ -203,18 +218,19 @@ async def test_a_lost_claims_stream_is_filled_again_by_who_has_lived_through_it(
     await postgres.restore()
     await dials_again(world)
     for repeat in await tries_again(world, lost, epoch=2):
-        assert (await world.voided(repeat)).reason is VoidReason.ATTEMPT_HELD
+        assert (await world.voided(repeat)).reason in NOT_AGAIN
     assert most_originates(peer) == 1
 
 
 async def test_without_any_witness_what_may_have_been_called_is_waited_for(
-    world: World, peer: AmiPeer, nats: LosableNats
+    world: World, peer: AmiPeer, nats: LosableNats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await world.start()
     campaign = await world.activated()
     await call(world, peer, campaign)
     await world.kill()
     await nats.lose_store()
+    monkeypatch.setattr(mender, "GRACE_S", 0.5)
     await world.start()
     await world.activate(campaign, epoch=2)
     command = await world.command(campaign, epoch=2)
@@ -222,7 +238,7 @@ async def test_without_any_witness_what_may_have_been_called_is_waited_for(
     await world.fetch("update epoch set opened_at = opened_at - interval '61 min'")
     await world.drain()
     await world.start()
-    await sent(peer, await world.command(campaign, epoch=2, max_call_s=3500))
+    await dialled(world, peer, campaign, epoch=2, max_call_s=3500)
 
 
 async def test_a_fresh_ledger_waits_for_nothing(world: World, peer: AmiPeer) -> None:

@@ -1,11 +1,12 @@
 """What the ledger knows of itself, and the statements by which it learns again what it has forgotten."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from evendial_chassis.database import TRANSIENT
 from evendial_chassis.outbox import Connection
 from evendial_contracts.calls import CallEnded
 from evendial_contracts.claims import AttemptClaimed
@@ -20,6 +21,8 @@ SLICE = 1000
 _LOCK = 0x65706F63
 """Advisory lock of the originator that compares ("epoc")."""
 
+_TAKE_LOCK = "select pg_advisory_lock($1)"
+_FREE_LOCK = "select pg_advisory_unlock($1)"
 _SERVER = """
 select system_identifier as system_id, pg_postmaster_start_time() as started_at,
     case when pg_is_in_recovery() then 0
@@ -90,11 +93,12 @@ async def server(connection: Connection) -> Server:
 @asynccontextmanager
 async def locked(connection: Connection) -> AsyncIterator[None]:
     """Meanwhile nobody else compares this ledger."""
-    await connection.execute("select pg_advisory_lock($1)", _LOCK)
+    await connection.execute(_TAKE_LOCK, _LOCK)
     try:
         yield
     finally:
-        await connection.execute("select pg_advisory_unlock($1)", _LOCK)
+        with suppress(*TRANSIENT):  # the lock goes with the connection
+            await connection.execute(_FREE_LOCK, _LOCK)
 
 
 async def note(connection: Connection) -> Places | None:

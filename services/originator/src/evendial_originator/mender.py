@@ -30,6 +30,8 @@ from evendial_originator.suppression_table import SuppressionTable, entry_of
 logger = logging.getLogger(__name__)
 
 EVERY_S = 2.0
+GRACE_S = 6.0
+"""Where the claims stream is lost: how long an originator that lived through it may take to fill it."""
 SAID_AGAIN = timedelta(hours=5)
 """As long as the claims stream keeps them."""
 SLICE = 500
@@ -57,6 +59,7 @@ class Mender:
         self._compared: Server | None = None
         self._epochs = Epochs()
         self._wanted = asyncio.Event()
+        self._witness_until: float | None = None
         self._mended: list[Callable[[], None]] = []
         self._doubted: list[Callable[[], Awaitable[None]]] = []
 
@@ -101,6 +104,7 @@ class Mender:
                 return
             async with mend_store.locked(connection):
                 found = await self._look(connection, reached, lived_through)
+                self._wait_for_witness(opened_by(found.comparison))
                 if found.missing:
                     await self._doubt()
                 await self._mend(connection, reached, found)
@@ -129,6 +133,15 @@ class Mender:
             return False
         await mend_store.keep_note(connection, places)
         return True
+
+    def _wait_for_witness(self, reason: Reason | None) -> None:
+        now = HOST_CLOCK.monotonic()
+        if reason is not Reason.UNWITNESSED:
+            self._witness_until = None
+            return
+        self._witness_until = self._witness_until or now + GRACE_S
+        if now < self._witness_until:
+            raise NotYet("the claims stream is lost; perhaps another originator fills it again")
 
     async def _doubt(self) -> None:
         self._compared = None
