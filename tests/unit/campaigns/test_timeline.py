@@ -10,6 +10,7 @@ from evendial_campaigns.core.timeline import actor_of, sentence
 from evendial_campaigns.record import Place, place_of
 from evendial_contracts.calls import Disposition
 from evendial_contracts.campaigns import NumbersImported, NumbersRedialled, NumbersRemoved, RemovalReason
+from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import VoidReason
 from evendial_contracts.message import CampaignFact, Message
 from evendial_contracts.numbers import NumberReleased, NumberSuppressed
@@ -20,7 +21,11 @@ from tests.unit.campaigns.test_progress import ended, fact, failed
 
 pytestmark = pytest.mark.unit
 
-FACTS = [example for example in EXAMPLES if isinstance(example, CampaignFact)]
+FACTS = [
+    example
+    for example in EXAMPLES
+    if isinstance(example, CampaignFact) and not isinstance(example, AttemptClaimed)  # not for campaigns
+]
 NUMBER = Listed(1, IMPORT, deleted=False)
 DELETED = Listed(1, IMPORT, deleted=True)
 
