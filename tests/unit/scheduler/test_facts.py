@@ -37,6 +37,12 @@ def test_a_voided_command_releases_its_number() -> None:
     assert fact_after(voided, standing(State.FREE)) == NumberReleased(**ATTEMPT, reason=VoidReason.STOPPED)
 
 
+def test_a_number_whose_attempt_another_command_has_is_said_to_be_unknown() -> None:
+    voided = NumberDialVoided(**ATTEMPT, reason=VoidReason.ATTEMPT_HELD)
+    said = NumberFailed(**ATTEMPT, disposition=Disposition.UNKNOWN)
+    assert fact_after(voided, standing(State.UNKNOWN)) == said
+
+
 @pytest.mark.parametrize("state", [State.COMPLETED, State.UNKNOWN])
 def test_where_the_call_itself_says_all_nothing_is_added(state: State) -> None:
     assert fact_after(BUSY, standing(state)) is None

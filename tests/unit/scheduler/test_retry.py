@@ -92,9 +92,15 @@ def test_a_retry_that_is_voided_is_still_a_retry(before: Standing) -> None:
     assert after == msgspec.structs.replace(before, state=State.WAITING_RETRY)
 
 
-@pytest.mark.parametrize("reason", [VoidReason.IN_ANOTHER_CALL, VoidReason.ATTEMPT_HELD, VoidReason.CAP])
+@pytest.mark.parametrize("reason", [VoidReason.IN_ANOTHER_CALL, VoidReason.CAP])
 def test_a_void_that_would_come_again_sends_the_number_behind_the_others(reason: VoidReason) -> None:
     assert after_void(CALLING, reason, ENDED) == calling(state=State.FREE, due_at=ENDED)
+
+
+def test_what_came_of_an_attempt_that_this_database_has_forgotten_is_unknown() -> None:
+    assert after_void(calling(attempts=1), VoidReason.ATTEMPT_HELD, ENDED) == calling(
+        state=State.UNKNOWN, attempts=2
+    )
 
 
 def test_who_is_suppressed_is_not_called_again_by_itself() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from evendial_contracts.calls import CallEnded
+from evendial_contracts.calls import CallEnded, Disposition
 from evendial_contracts.dialing import DialNumber, NumberDialVoided, VoidReason
 from evendial_contracts.message import AttemptFact, tag_of
 from evendial_contracts.numbers import (
@@ -29,6 +29,8 @@ def scheduled(order: DialNumber) -> NumberScheduled:
 def fact_after(end: CallEnded | NumberDialVoided, after: Standing) -> NumberFact | None:
     """What follows from an end; None where the end itself says all: answered and unknown."""
     match end, after.state:
+        case NumberDialVoided(), State.UNKNOWN:
+            return NumberFailed(**_attempt(end), disposition=Disposition.UNKNOWN)
         case NumberDialVoided(), State.SUPPRESSED:
             return NumberSuppressed(**_attempt(end), suppression_id=end.suppression_id)
         case NumberDialVoided(), _:

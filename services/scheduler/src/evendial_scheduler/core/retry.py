@@ -15,7 +15,6 @@ PATIENCE = 2
 ABOUT_THE_NUMBER = frozenset(
     {
         VoidReason.IN_ANOTHER_CALL,
-        VoidReason.ATTEMPT_HELD,
         VoidReason.CAP,
         VoidReason.BREAKER,
         VoidReason.REFUSED,
@@ -68,8 +67,11 @@ def after_call(
 def after_void(number: Standing, reason: VoidReason, now: datetime) -> Standing:
     """After `number.dial_voided`: callable again at once, nothing used up; a retry is still a retry.
 
-    Who is suppressed is not called again by itself.
+    Who is suppressed is not called again by itself. Nor is a number whose attempt another command has: one that
+    this database has forgotten. What came of that call is not known here.
     """
+    if reason is VoidReason.ATTEMPT_HELD:
+        return _used_up(number, State.UNKNOWN)
     if reason is VoidReason.SUPPRESSED:
         return msgspec.structs.replace(number, state=State.SUPPRESSED)
     return callable_again(number, now if reason in ABOUT_THE_NUMBER else number.due_at)
