@@ -67,8 +67,8 @@ def after_call(
 def after_void(number: Standing, reason: VoidReason, now: datetime) -> Standing:
     """After `number.dial_voided`: callable again at once, nothing used up; a retry is still a retry.
 
-    Who is suppressed is not called again by itself. Nor is a number whose attempt another command has: one that
-    this database has forgotten. What came of that call is not known here.
+    Who is suppressed is not called again by itself. Nor is a number whose attempt another command has, one
+    that this database has forgotten: what came of that call is not known here.
     """
     if reason is VoidReason.ATTEMPT_HELD:
         return _used_up(number, State.UNKNOWN)
