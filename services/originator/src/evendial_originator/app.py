@@ -87,9 +87,7 @@ async def _run(
 ) -> None:
     relay, watch = Relay(pool, bus), ClockWatch(pool)
     await watch.compare()
-    ledger = Ledger(
-        pool, key=settings.person_key.encode(), asterisk=settings.asterisk_name, bars=mender.bars
-    )
+    ledger = Ledger(pool, key=settings.person_key.encode(), asterisk=settings.asterisk_name, bars=mender.bars)
     table, suppressed = GateTable(pool), SuppressionTable(pool)
     gates, suppressions = gate_reader(bus, table), suppression_reader(bus, suppressed)
     agi = AgiWatch(settings.asterisk_name)
