@@ -157,6 +157,16 @@ async def test_an_asterisk_that_stands_still_is_given_no_more(slot: Slot, peer: 
     assert reasons == [None] * written + [VoidReason.OVERLOADED] * (10 - written)
 
 
+async def test_nothing_is_written_to_an_asterisk_that_does_not_say_that_it_is_awake(
+    slot: Slot, peer: AmiPeer
+) -> None:
+    peer.silent_about = {"Ping"}
+    command, claim = await slot.claimed()
+    await slot.sender.send_on_slot(claim)
+    assert await slot.reason(command) in (VoidReason.OVERLOADED, VoidReason.NO_ASTERISK)
+    assert peer.sent("Originate") == []
+
+
 async def test_a_claim_under_another_run_of_asterisk_is_void(slot: Slot, peer: AmiPeer) -> None:
     command, claim = await slot.claimed()
     await slot.sender.send_on_slot(replace(claim, boot_id="2026-11-23 11:59:59"))

@@ -106,6 +106,10 @@ class Asterisk:
             raise NotReady("the AMI connection is clogged")
         return self._reply(link, link.tell(_fields(order), order.channel_id))
 
+    async def awake(self) -> None:
+        """Returns once Asterisk has answered a ping. Raises `NotReady`, `LinkLost` or `TimeoutError`."""
+        await self._ready().ask({"Action": "Ping"}, deadline_s=self._patience.answer_s)
+
     async def hangup(self, channel_id: str, cause: HangupCause) -> bool:
         """Whether there was such a channel to hang up. Raises `NotReady`, `LinkLost` or `TimeoutError`."""
         fields = {"Action": "Hangup", "Channel": _ours(channel_id), "Cause": str(int(cause))}

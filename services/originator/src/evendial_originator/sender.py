@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -12,6 +13,7 @@ from evendial_chassis.outbox import Relay
 from evendial_contracts.dialing import VoidReason
 
 from evendial_originator import metrics
+from evendial_originator.ami import LinkLost
 from evendial_originator.asterisk import Asterisk, NotReady
 from evendial_originator.core.ami_encoding import Unsendable
 from evendial_originator.core.attempt import Attempt
@@ -27,10 +29,14 @@ logger = logging.getLogger(__name__)
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 ON_TIME = timedelta(milliseconds=100)
+AWAKE_LEAD = timedelta(milliseconds=2)
+"""So long before a slot Asterisk is asked whether it is awake: what is written to one that stands still
+leaves when it goes on, be it after a stop or the window's end."""
 CLAIM_LIFE_S = 0.25
 """What bounds a stop: after its claim a command is checked against the gate no more."""
 
 
+Result = TypeVar("Result")
 Cannot = Callable[[], VoidReason | None]
 """Says why this originator can place no call at all now, or None."""
 
@@ -75,21 +81,7 @@ class Sender:
 
     async def send_on_slot(self, claim: Claim) -> None:
         """Returns once the originate is written, or the claim is void."""
-        sent: asyncio.Future[VoidReason | None] = asyncio.get_running_loop().create_future()
-
-        def on_slot() -> None:
-            if sent.done():
-                return  # this process is ending
-            try:
-                sent.set_result(self._send(claim))
-            except Exception as error:
-                sent.set_exception(error)
-
-        self._timer.at(claim.attempt.slot_at, on_slot)
-        try:
-            reason = await asyncio.wait_for(sent, CLAIM_LIFE_S)
-        except TimeoutError:  # the wall clock was set back, and the slot is in its future again
-            reason = VoidReason.EXPIRED
+        reason = await self._reason(claim)
         if reason:
             await self.give_up(claim, reason)
 
@@ -98,6 +90,36 @@ class Sender:
         await persistently("void", lambda: self._ledger.void_claimed(claim.attempt, reason))
         self._relay.wake()
         log_voided(claim.attempt, reason)
+
+    async def _reason(self, claim: Claim) -> VoidReason | None:
+        """Writes it; None if that was done. A slot that does not come: the wall clock was set back."""
+        slot_at, silent = claim.attempt.slot_at, VoidReason.EXPIRED
+        try:
+            async with asyncio.timeout(CLAIM_LIFE_S):
+                await self._at(slot_at - AWAKE_LEAD, lambda: None)
+                silent = VoidReason.OVERLOADED
+                await self._asterisk.awake()
+                silent = VoidReason.EXPIRED
+                return await self._at(slot_at, lambda: self._send(claim))
+        except TimeoutError:
+            return silent
+        except (NotReady, LinkLost):
+            return VoidReason.NO_ASTERISK
+
+    async def _at(self, when: datetime, work: Callable[[], Result]) -> Result:
+        """What `work` returns, done by the timer itself."""
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+        def on_time() -> None:
+            if done.done():
+                return  # nobody waits any more
+            try:
+                done.set_result(work())
+            except Exception as error:
+                done.set_exception(error)
+
+        self._timer.at(when, on_time)
+        return await done
 
     def _send(self, claim: Claim) -> VoidReason | None:
         now = self._clock.now()
