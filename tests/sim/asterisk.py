@@ -92,6 +92,8 @@ class Asterisk:
 
     def stall(self, for_s: float) -> None:
         """Reads and says nothing for a while: what it is sent waits."""
+        if self.world.now_s < self.stalled_until_s:
+            return
         self.stalled_until_s = self.world.now_s + for_s
         self._first_waiting_s = None
 
