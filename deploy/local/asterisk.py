@@ -15,7 +15,6 @@ _TEMPLATES = Path(__file__).parent / "etc"
 _OPERATOR_TEMPLATES = Path(__file__).parents[1] / "asterisk"
 _FOLDERS = ("etc", "lib", "keys", "data/sounds/evendial", "agi-bin", "spool", "run", "log/cdr-custom")
 _EMPTY = ("acl", "ccss", "dnsmgr", "features", "pjproject", "sorcery", "stasis", "udptl", "websocket_client")
-_MAX_CALL_S = 14_700  # the longest that a campaign may allow (14,400), and five minutes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +77,6 @@ def configure_dialer(
     """An Asterisk for one originator: trunks `carrier` and `deadtrunk`, answered calls go to `agi_port`."""
     values = {
         "AGI_ADDRESS": f"127.0.0.1:{agi_port}",
-        "MAX_CALL_S": str(_MAX_CALL_S),
         "CARRIER_SIP_PORT": str(carrier_sip_port),
         "DEAD_SIP_PORT": str(ports.one()),
     }

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from evendial_contracts.call_token import TOKEN_LENGTH
 from msgspec.structs import replace
 
 from deploy.pbx.core.cdr import cdr_of
@@ -14,6 +15,7 @@ IVR: Final = "ivr-demo"
 TOKEN: Final = "EVENDIAL_CALL"
 DONE_MARKER: Final = "EVENDIAL_DONE"
 NORMAL_CLEARING: Final = 16
+LONGEST_CALL_S: Final = 14_700.0
 
 _AGI_PLACE: Final = Place(CONTEXT, "s", 3)
 _IVR_WAIT_S: Final = 2.0
@@ -23,12 +25,13 @@ _VERSIONS: Final = {22: "22.10.1", 16: "16.28.0"}
 def start(pbx: Pbx, channel: Channel, at: float) -> Turn:
     """The first steps after the answer: the absolute time-out, then AGI()."""
     url = f"agi://{pbx.setup.agi_address}/call"
-    token = channel.variables.get(TOKEN, "")
+    value = channel.variables.get(TOKEN, "")
+    token, lasts = value[:TOKEN_LENGTH], value[TOKEN_LENGTH:]
     channel = replace(
         channel,
         place=_AGI_PLACE,
         application=("AGI", f"{url},{token}"),
-        ends_at=at + pbx.setup.max_call_s,
+        ends_at=at + (float(lasts) if lasts else LONGEST_CALL_S),
         due_at=None,
         agi=Agi(),
     )

@@ -28,7 +28,6 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """From its start, when it takes logins, until it can place calls."""
     setup_s: float = 0.002
     """From an accepted Originate to its channel."""
-    max_call_s: float = 14_700.0
 
 
 class Carrier(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from evendial_contracts.call_token import TOKEN_LENGTH
 
 from deploy.local.ami import AmiSession, Message
 from deploy.local.asterisk import configure_carrier
@@ -24,7 +25,7 @@ async def ami(asterisk_pair: AsteriskPair) -> AsyncIterator[AmiSession]:
     await session.close()
 
 
-def originate(ami: AmiSession, number: str, *, timeout_s: int = 10) -> str:
+def originate(ami: AmiSession, number: str, *, timeout_s: int = 10, call: str = "token") -> str:
     channel_id = f"ed-{number}"
     ami.send(
         "Originate",
@@ -37,7 +38,7 @@ def originate(ami: AmiSession, number: str, *, timeout_s: int = 10) -> str:
         Async="true",
         ActionID=channel_id,
         ChannelId=channel_id,
-        Variable="EVENDIAL_CALL=token",
+        Variable=f"EVENDIAL_CALL={call}",
     )
     return channel_id
 
@@ -126,6 +127,26 @@ async def test_one_number_is_busy_first_and_then_answers(
 ) -> None:
     assert (await hangup_of(ami, originate(ami, "1300000901")))["Cause"] == "17"
     assert (await hangup_of(ami, originate(ami, "1300000901")))["ChannelStateDesc"] == "Up"
+
+
+async def test_a_call_lasts_no_longer_than_what_follows_its_token_says_whoever_is_away(
+    asterisk_pair: AsteriskPair, ami: AmiSession
+) -> None:
+    asked: list[bytes] = []
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\n\n"))
+        await reader.read()
+        writer.close()
+
+    token = "A" * TOKEN_LENGTH
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", asterisk_pair.agi_port):
+        channel_id = originate(ami, "1200000977", call=f"{token}00002")
+        assert (await hangup_of(ami, channel_id))["ChannelStateDesc"] == "Up"
+        call = await carriers_view(asterisk_pair, "1200000977")
+    assert call.answered_at is not None
+    assert 1.9 <= (call.ended_at - call.answered_at).total_seconds() <= 5
+    assert f"agi_arg_1: {token}\n".encode() in asked[0]
 
 
 async def test_a_call_that_no_agi_server_takes_is_said_and_ended(ami: AmiSession) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from evendial_contracts.call_token import verify
+from evendial_contracts.call_token import TOKEN_LENGTH, verify
 from evendial_contracts.calls import CallAnswered, CallOriginated, Disposition
 from evendial_contracts.dialing import VoidReason
 
@@ -45,12 +45,14 @@ async def test_a_command_becomes_one_originate_never_early_and_one_outcome(
 async def test_the_originate_carries_a_token_that_the_agi_service_takes(world: World, peer: AmiPeer) -> None:
     await world.start()
     command = await world.command(await world.activated(), sequence_version=7)
-    name, _, token = (await sent(peer, command))["Variable"].partition("=")
-    claims = verify(token, b"k" * 32, now=command.not_after.timestamp() + command.ring_timeout_s)
+    name, _, value = (await sent(peer, command))["Variable"].partition("=")
+    until = command.not_after.timestamp() + command.ring_timeout_s
+    claims = verify(value[:TOKEN_LENGTH], b"k" * 32, now=until)
     assert name == "EVENDIAL_CALL"
     assert claims.command_id == command.command_id
     assert claims.campaign_id == command.campaign_id
     assert claims.sequence_version == 7
+    assert int(value[TOKEN_LENGTH:]) == command.max_call_s + 10
 
 
 async def test_commands_leave_in_the_order_of_their_slots_each_not_before_its_own(

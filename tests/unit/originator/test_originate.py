@@ -27,7 +27,7 @@ def test_a_command_becomes_one_originate() -> None:
     assert order.timeout_ms == 30_000
     assert order.caller_id == "441174960000"
     assert order.account == "acme-1"
-    assert order.variable == f"EVENDIAL_CALL={TOKEN}"
+    assert order.variable == f"EVENDIAL_CALL={TOKEN}{COMMAND.max_call_s + 10:05}"
 
 
 def test_a_command_without_caller_id_sends_none() -> None:

@@ -174,9 +174,9 @@ def test_hangup_of_an_answered_call_ends_its_agi_session_first() -> None:
     assert desk.wire[-1].what == "end"
 
 
-def test_the_dialplan_ends_every_call() -> None:
-    desk = Desk(Setup(max_call_s=60))
-    desk.dial("49301200000001")
+def test_the_dialplan_ends_every_call_when_its_variable_says() -> None:
+    desk = Desk()
+    desk.dial("49301200000001", Variable=f"EVENDIAL_CALL={'A' * 75}00060")
     desk.after(62)
     assert desk.agi_lines() == ["HANGUP"]
 

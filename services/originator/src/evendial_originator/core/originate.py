@@ -18,6 +18,8 @@ CHANNEL_ID = re.compile(r"ed-[0-9a-f]{32}")
 
 RING_TIMEOUT_S = range(1, 601)
 MAX_CALL_S = range(1, 14_401)
+LASTS_AT_MOST_MORE_S = 10
+"""So much later than we do the dialplan ends a call by itself, whoever is away."""
 
 _DIGITS = re.compile(r"[0-9]{3,15}")
 _ENDPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -61,7 +63,7 @@ def originate(command: DialNumber, token: str) -> Originate:
         caller_id=command.caller_id,
         account=command.account_code,
         timeout_ms=command.ring_timeout_s * 1000,
-        variable=f"{TOKEN_VARIABLE}={token}",
+        variable=f"{TOKEN_VARIABLE}={token}{command.max_call_s + LASTS_AT_MOST_MORE_S:05}",
     )
 
 
