@@ -9,7 +9,7 @@ from nats.js.api import ConsumerConfig, ConsumerInfo, RetentionPolicy, StreamCon
 from nats.js.errors import NotFoundError
 
 from tests.sim.broker import Broker, Pull, Stored
-from tests.sim.messages import Message, Metadata, Subscription
+from tests.sim.messages import Message, Metadata, Sequence, Subscription
 from tests.sim.world import instant
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class JetStream:
         state = StreamState(messages=0, bytes=0, first_seq=0, last_seq=0, consumer_count=0)
         return StreamInfo(config=StreamConfig(name=name), state=state, created=instant(made_s))
 
-    async def add_consumer(self, stream: str, config: ConsumerConfig) -> None:
-        """Makes a durable, or finds it; raises `NotFoundError` where the stream is gone."""
+    async def add_consumer(self, stream: str, config: ConsumerConfig, **began: object) -> None:
+        """Makes a durable, or finds it, where it `began`; raises `NotFoundError` where the stream is gone."""
         if not await self._ask(lambda: self._broker.add_durable(stream, config)):
             raise NotFoundError
 
@@ -117,7 +117,8 @@ def pull(client: "Client", subject: str, asked: Mapping[str, int], subscription:
         return lambda what, delay_s: client.send(lambda: acts[what](delay_s))
 
     def reach(stored: Stored, times: int) -> None:
-        message = Message(stored.subject, stored.data, "js", dict(stored.headers), Metadata(times))
+        metadata = Metadata(times, Sequence(stored.seq))
+        message = Message(stored.subject, stored.data, "js", dict(stored.headers), metadata)
         message.tell = tell(stored.seq)
         client.receive(subscription, message)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tests.sim.nats_client import Client
@@ -12,11 +12,18 @@ if TYPE_CHECKING:
 Hear = Callable[["Message"], Awaitable[None]]
 
 
+class Sequence(NamedTuple):
+    """A message's number in its stream."""
+
+    stream: int
+
+
 @dataclass
 class Metadata:
     """As nats-py reads it from the reply subject."""
 
     num_delivered: int
+    sequence: Sequence
 
 
 @dataclass
@@ -27,7 +34,7 @@ class Message:
     data: bytes
     reply: str = ""
     headers: dict[str, str] | None = None
-    metadata: Metadata = field(default_factory=lambda: Metadata(1))
+    metadata: Metadata = field(default_factory=lambda: Metadata(1, Sequence(0)))
     respond_with: Callable[[bytes], None] | None = None
     tell: Callable[[str, float], None] | None = None
 

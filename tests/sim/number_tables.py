@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ FRESH = {
 }
 IN_HAND = (State.SCHEDULED, State.CALLING)
 CALLABLE = (State.FREE, State.WAITING_RETRY)
+SECOND = timedelta(seconds=1)
 
 
 class NumberTables:
@@ -37,6 +38,7 @@ class NumberTables:
             number_store.CLAIM: self._claim,
             number_store._ORDER: self._order,
             number_store._IN_FLIGHT: self._in_flight,
+            attempt_store._SCHEDULED: self._scheduled,
             attempt_store._CALLING: self._calling,
             attempt_store._HELD: self._held,
             attempt_store._SETTLE: self._settle,
@@ -110,6 +112,19 @@ class NumberTables:
             trunk_id=device["trunk_id"] if device else None,
             calls=calls,
         )
+
+    def _scheduled(self, *columns: Sequence[Any]) -> str:
+        for campaign_id, number_id, command_id, generation, attempt_no, slot_at in zip(*columns, strict=True):
+            row = self.number.get((campaign_id, number_id))
+            if (
+                row
+                and (row["generation"], row["attempts"] + 1) == (generation, attempt_no)
+                and row["state"] in CALLABLE
+                and (row["slot_at"] is None or row["slot_at"] < slot_at)
+            ):
+                given = {"command_id": command_id, "slot_at": slot_at, "not_after": slot_at + SECOND}
+                self.number.change((campaign_id, number_id), **given | {"state": int(State.SCHEDULED)})
+        return "UPDATE"
 
     def _calling(self, *keys: Sequence[Any]) -> str:
         for campaign_id, number_id, command_id in zip(*keys, strict=True):

@@ -1,17 +1,17 @@
-"""The statements of `evendial_chassis.outbox` and `said`."""
+"""The statements of `evendial_chassis.outbox`, `said` and `consumed`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import asyncpg
-from evendial_chassis import clock_watch, outbox, said
+from evendial_chassis import clock_watch, consumed, outbox, said
 
 from tests.sim.database import Database, Row
 
 
 class OutboxTables:
-    """The tables `outbox`, `said` and `said_to` of one database."""
+    """The tables `outbox`, `said`, `said_to` and `consumed` of one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -19,6 +19,7 @@ class OutboxTables:
         self._ids = database.table()
         self._said = database.table()
         self._said_to = database.table()
+        self._consumed = database.table()
         database.statements |= {
             clock_watch.NOW: lambda: [Row(now=database.now())],
             outbox._INSERT: self._insert,
@@ -28,6 +29,8 @@ class OutboxTables:
             said._MOVE_BACK: self._move_back,
             said._SAID_TO: self._said_to_at,
             said._NOW_SAID_TO: self._now_said_to,
+            consumed._PLACE: self._place,
+            consumed._NOTE: self._note,
             said._FORGET: lambda *_: [Row(count=0)],
         }
 
@@ -75,3 +78,16 @@ class OutboxTables:
     def _now_said_to(self, stream: str, made_at: datetime) -> str:
         self._said_to.put(stream, made_at=made_at)
         return "INSERT 0 1"
+
+    def _place(self, durable: str, made_at: datetime) -> list[Row]:
+        row = self._consumed.get(durable)
+        return [Row(handled_seq=row["handled_seq"])] if row and row["made_at"] == made_at else []
+
+    def _note(self, durable: str, made_at: datetime, seq: int, noted: int) -> list[Row]:
+        row = self._consumed.get(durable)
+        same = row if row and row["made_at"] == made_at else None
+        if noted and (same is None or same["handled_seq"] < noted):
+            return []
+        handled = max(seq, same["handled_seq"]) if same else seq
+        self._consumed.put(durable, made_at=made_at, handled_seq=handled)
+        return [Row(true=True)]

@@ -49,6 +49,7 @@ async def test_each_end_has_its_consequence(
 
 async def test_a_retry_comes_after_its_delay_and_uses_the_next_attempt(world: World) -> None:
     order = await first_order(world, retry_delay_s=60)
+    world.clock.now = order.slot_at + seconds(10)
     await world.hears(ended(order, Disposition.BUSY, after_s=10))
     (waiting,) = await world.said(NumberWaitingRetry)
     assert (waiting.retry_at, waiting.attempt_no) == (order.slot_at + seconds(70), 1)

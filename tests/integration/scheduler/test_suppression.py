@@ -92,7 +92,7 @@ class TestSuppressed:
 
 
 @pytest.mark.usefixtures("trunk")
-@pytest.mark.parametrize("reason", [VoidReason.CAP, VoidReason.IN_ANOTHER_CALL, VoidReason.ATTEMPT_HELD])
+@pytest.mark.parametrize("reason", [VoidReason.CAP, VoidReason.IN_ANOTHER_CALL])
 async def test_the_only_number_that_is_voided_again_and_again_takes_one_slot_at_a_time(
     world: World, reason: VoidReason
 ) -> None:

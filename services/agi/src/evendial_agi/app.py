@@ -8,6 +8,7 @@ from contextlib import suppress
 import asyncpg
 from evendial_chassis import bus as buses
 from evendial_chassis.bus import Bus
+from evendial_chassis.consumed import Consumed
 from evendial_chassis.database import open_pool
 from evendial_chassis.health import Part, serve_health
 from evendial_chassis.migrations import migrate
@@ -23,7 +24,7 @@ from evendial_agi.caller import Caller
 from evendial_agi.heartbeat import Heartbeat
 from evendial_agi.library import Library
 from evendial_agi.performer import Performer
-from evendial_agi.projector import Projector
+from evendial_agi.projector import DURABLE, Projector
 from evendial_agi.prompt_folder import PromptFolder
 from evendial_agi.prompts import Prompts
 from evendial_agi.pruner import prune_hourly
@@ -84,7 +85,7 @@ async def _run(
     admission = Admission(settings.call_token_key.encode(), library, served)
     caller = Caller(admission, Performer(prompts), reporter)
     server = Server(caller.serve, Limits(calls=settings.max_calls))
-    projector = Projector(bus, library)
+    projector = Projector(bus, library, Consumed(pool, DURABLE))
     alive = AgiAlive(instance=settings.instance, asterisk=settings.asterisk)
     heartbeat = Heartbeat(bus=bus, server=server, served=served, projector=projector, alive=alive)
     parts.pop("start")

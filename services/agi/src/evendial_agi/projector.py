@@ -1,6 +1,7 @@
 """The loop that brings announced sequences into the library."""
 
 from evendial_chassis.bus import Bus
+from evendial_chassis.consumed import Consumed
 from evendial_chassis.consumer import Consumer, Delivery
 from evendial_chassis.run import Stop
 from evendial_contracts.campaigns import SequenceChanged
@@ -14,8 +15,8 @@ DURABLE = "agi-projector"
 class Projector:
     """Consumes `campaign.sequence_changed` through one durable that all agi services of a database share."""
 
-    def __init__(self, bus: Bus, library: Library) -> None:
-        self._consumer = Consumer(bus, DURABLE, events_of(SequenceChanged))
+    def __init__(self, bus: Bus, library: Library, consumed: Consumed) -> None:
+        self._consumer = Consumer(bus, DURABLE, events_of(SequenceChanged), consumed=consumed)
         self._library = library
 
     async def run(self, stop: Stop) -> None:

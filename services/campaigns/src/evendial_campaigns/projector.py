@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import asyncpg
 from evendial_chassis.bus import Bus
+from evendial_chassis.consumed import Consumed
 from evendial_chassis.consumer import Consumer, Delivery
 from evendial_chassis.run import Stop
 from evendial_contracts.actions import ActionCompleted, SequenceEnded
@@ -58,7 +59,7 @@ class Projector:
         self._pool = pool
         self._handler = handler
         self._ring = ring
-        self.consumer = Consumer(bus, DURABLE, HEARD)
+        self.consumer = Consumer(bus, DURABLE, HEARD, consumed=Consumed(pool, DURABLE))
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""

@@ -8,6 +8,7 @@ import msgspec
 from evendial_contracts.calls import CallOriginated
 from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.message import AttemptFact
+from evendial_contracts.numbers import NumberScheduled
 from evendial_contracts.requests import EndCommand
 
 from evendial_scheduler.core.retry import RetryRules, Standing
@@ -16,6 +17,16 @@ from evendial_scheduler.store import Connection, Pool
 
 # State numbers as in core/state.py: 2 scheduled, 3 calling.
 
+_SCHEDULED = """
+update number set state = 2, command_id = said.command_id, slot_at = said.slot_at,
+    not_after = said.slot_at + interval '1 second'
+from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::integer[], $5::integer[], $6::timestamptz[])
+    as said(campaign_id, number_id, command_id, generation, attempt_no, slot_at)
+where number.campaign_id = said.campaign_id and number.number_id = said.number_id
+    and number.generation = said.generation and number.attempts + 1 = said.attempt_no and state in (0, 1)
+    and (number.slot_at is null or number.slot_at < said.slot_at)
+"""
+"""A slot that this database gave, or one before or after it, has left its mark: there nothing changes."""
 _CALLING = """
 update number set state = 3
 from unnest($1::uuid[], $2::bigint[], $3::uuid[]) as call(campaign_id, number_id, command_id)
@@ -52,6 +63,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
     standing: Standing
     rules: RetryRules
+
+
+async def were_scheduled(connection: Connection, said: Sequence[NumberScheduled]) -> None:
+    """These commands were given their slots by a database that was restored since, and has forgotten it."""
+    if said:
+        generations, attempts = [each.generation for each in said], [each.attempt_no for each in said]
+        slots = [each.slot_at for each in said]
+        await connection.execute(_SCHEDULED, *_keys(said), generations, attempts, slots)
 
 
 async def now_calling(connection: Connection, calls: Sequence[CallOriginated | EndCommand]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from evendial_chassis.bus import Bus
+from evendial_chassis.consumed import Consumed
 from evendial_chassis.consumer import Consumer, Delivery
 from evendial_chassis.run import Stop
 from evendial_contracts.numbers import NumbersChunk
@@ -34,7 +35,8 @@ class Feed:
 
     async def run(self, bus: Bus, stop: Stop) -> None:
         """Until told to stop."""
-        consumers = [Consumer(bus, DURABLE, [NUMBERS], batch=BATCH) for _ in range(AT_ONCE)]
+        consumed = [Consumed(self._pool, DURABLE) for _ in range(AT_ONCE)]
+        consumers = [Consumer(bus, DURABLE, [NUMBERS], batch=BATCH, consumed=each) for each in consumed]
         await asyncio.gather(*(consumer.handle(self._handle, stop) for consumer in consumers))
 
     async def _handle(self, batch: list[Delivery]) -> None:

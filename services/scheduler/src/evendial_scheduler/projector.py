@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from evendial_chassis.bus import Bus
+from evendial_chassis.consumed import Consumed
 from evendial_chassis.consumer import Consumer, Delivery
 from evendial_chassis.run import Stop
 from evendial_contracts.calls import CallEnded, CallOriginated
@@ -22,6 +23,7 @@ from evendial_contracts.campaigns import (
 )
 from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.message import Message
+from evendial_contracts.numbers import NumberScheduled
 from evendial_contracts.resources import DeviceDefined, LimitsDefined, TrunkDefined
 from evendial_contracts.subjects import events_of
 from evendial_contracts.suppressions import SuppressionRemoved
@@ -36,6 +38,7 @@ from evendial_scheduler import (
     trunk_watch,
 )
 from evendial_scheduler.clock import Clock
+from evendial_scheduler.core.turns import turns
 from evendial_scheduler.exhaustion_store import announce_exhausted
 from evendial_scheduler.outcomes import settle
 from evendial_scheduler.store import Connection, Pool, transaction
@@ -59,6 +62,7 @@ HEARD = (
     TrunkDefined,
     DeviceDefined,
     LimitsDefined,
+    NumberScheduled,
     CallOriginated,
     CallEnded,
     NumberDialVoided,
@@ -92,7 +96,10 @@ class Projector:
 
     async def run(self, bus: Bus, stop: Stop) -> None:
         """Until told to stop."""
-        consumer = Consumer(bus, DURABLE, events_of(*HEARD), batch=BATCH, ack_wait_s=ACK_WAIT_S)
+        consumed = Consumed(self._pool, DURABLE)
+        consumer = Consumer(
+            bus, DURABLE, events_of(*HEARD), batch=BATCH, ack_wait_s=ACK_WAIT_S, consumed=consumed
+        )
         await consumer.handle(self._handle, stop)
 
     async def _handle(self, batch: list[Delivery]) -> None:
@@ -100,15 +107,14 @@ class Projector:
 
     async def project(self, messages: Sequence[Message]) -> None:
         """Takes messages in, in one transaction, and tells whom it concerns."""
-        ends = [each for each in messages if isinstance(each, CallEnded | NumberDialVoided)]
         now = self._clock()
         async with transaction(self._pool) as connection:
             for message in messages:
                 await _take_in(connection, message)
-            await attempt_store.now_calling(
-                connection, [each for each in messages if isinstance(each, CallOriginated)]
-            )
-            await settle(connection, ends, now)
+            for turn in turns(messages):
+                await attempt_store.were_scheduled(connection, turn.scheduled)
+                await attempt_store.now_calling(connection, turn.originated)
+                await settle(connection, turn.ends, now)
             facts = await trunk_watch.hear(connection, messages, now)
             removed = [each for each in messages if isinstance(each, SuppressionRemoved)]
             callable_again = await suppression_store.lift(connection, removed, now)

@@ -17,6 +17,5 @@ create table said_to(stream text primary key, made_at timestamptz not null);
 create table consumed(
     durable text primary key,
     stream_made_at timestamptz not null,
-    handled_seq bigint not null,
-    floor_seq bigint not null check (floor_seq <= handled_seq)
+    handled_seq bigint not null
 ) with (fillfactor = 50);

@@ -12,11 +12,3 @@ create index said_at on said(said_at);
 
 -- Since when the stream has been there that it was said to.
 create table said_to(stream text primary key, made_at timestamptz not null);
-
--- How far each durable consumer has come in this database (evendial_chassis.consumed).
-create table consumed(
-    durable text primary key,
-    stream_made_at timestamptz not null,
-    handled_seq bigint not null,
-    floor_seq bigint not null check (floor_seq <= handled_seq)
-) with (fillfactor = 50);
