@@ -113,7 +113,7 @@ async def _every_route(settings: Settings) -> list[Asked]:
             while "{" in url:
                 start, _, rest = url.partition("{")
                 name, _, end = rest.partition("}")
-                url = start + ("1" if name == "number_id" else str(uuid4())) + end
+                url = start + ("1" if name in ("number_id", "seq") else str(uuid4())) + end
             bodies: Json = operation.get("requestBody", {}).get("content", {})
             kind = next(iter(bodies), None)
             content = b"" if kind is None else listing(3).encode()

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+END = b"\r\n\r\n"
+
 
 class Proxy:
-    """Forwards TCP from a port of its own. `deaf`: what Asterisk says is lost; `frozen`: both ways."""
+    """Forwards TCP from a port of its own. `deaf`: Asterisk only answers pings; `frozen`: not even these."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
@@ -52,11 +54,15 @@ class Proxy:
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, from_asterisk: bool
     ) -> None:
+        unread = b""
         with suppress(ConnectionError):
             while data := await reader.read(65536):
                 if from_asterisk:
                     self.tap(data)
-                if not (self.frozen or (from_asterisk and self.deaf)):
+                if from_asterisk and self.deaf:
+                    *blocks, unread = (unread + data).split(END)
+                    data = b"".join(block + END for block in blocks if b"\r\nPing: Pong" in block)
+                if not self.frozen:
                     writer.write(data)
         if from_asterisk:
             self.tap(b"")

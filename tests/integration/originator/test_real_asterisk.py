@@ -94,6 +94,7 @@ async def world(
         person_key="p" * 32,
         pools=f"p{uuid4().hex[:12]}",
         instance="test",
+        ledger=f"l{uuid4().hex[:12]}",
     )
     async with connect(nats_url, "test", Stop()) as bus:
         assert bus

@@ -26,7 +26,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.integration
 
-STAYS_4_S = "114"
+STAYS_4_S, STAYS_5_S = "114", "115"
 _tails = count(1)
 
 Treat = bytes
@@ -81,6 +81,7 @@ async def world(
         pools=f"p{uuid4().hex[:12]}",
         instance="test",
         cdr_file=str(pair.dialer.cdr_file),
+        ledger=f"l{uuid4().hex[:12]}",
     )
     async with connect(nats_url, "test", Stop()) as bus:
         assert bus
@@ -165,13 +166,13 @@ async def test_only_a_call_that_nobody_serves_is_hung_up_within_four_seconds(
 async def test_an_adopted_call_is_hung_up_only_if_nobody_serves_it(
     world: World, pair: AsteriskPair, agi: Agi
 ) -> None:
-    hanging, served = [await called(world, STAYS_4_S) for _ in range(2)]
+    hanging, served = [await called(world, STAYS_5_S) for _ in range(2)]
     agi.treatment = {channel(hanging): HANGS, channel(served): SERVES}
     await until(lambda: world.facts(hanging, CallAnswered) and world.facts(served, CallAnswered))
     await world.kill()
     await world.start()
-    assert 2.9 < await on_the_line_s(pair, hanging) < 3.9
-    assert await on_the_line_s(pair, served) > 3.9
+    assert 2.9 < await on_the_line_s(pair, hanging) < 4.9
+    assert await on_the_line_s(pair, served) > 4.9
     assert (await world.ended(hanging)).disposition is Disposition.ANSWERED
 
 
