@@ -71,7 +71,7 @@ def configure_dialer(
     ports: Ports,
     agi_port: int,
     carrier_sip_port: int,
-    rtp_ports: int = 400,
+    rtp_ports: int = 200,
     name: str = "dialer",
 ) -> AsteriskInstance:
     """An Asterisk for one originator: trunks `carrier` and `deadtrunk`, answered calls go to `agi_port`."""
@@ -84,7 +84,7 @@ def configure_dialer(
 
 
 def configure_carrier(
-    folder: Path, *, build: AsteriskBuild, ports: Ports, rtp_ports: int = 400
+    folder: Path, *, build: AsteriskBuild, ports: Ports, rtp_ports: int = 200
 ) -> AsteriskInstance:
     """An Asterisk that plays the carrier and the callees; the dialled number picks the behaviour."""
     return _configure(folder, "carrier", "carrier", build, ports, rtp_ports, {})

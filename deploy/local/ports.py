@@ -1,7 +1,8 @@
 """Loopback ports that no other stack of this user takes, and that no outgoing connection can steal.
 
 Ports lie below the kernel's ephemeral range (from 32768 on), in blocks; a block belongs to the process that
-holds its lock file, and the kernel drops the lock when that process dies.
+holds its lock file, and the kernel drops the lock when that process dies. Single ports and runs of neighbours
+have an area each: singles taken here and there would leave no run between them.
 """
 
 import fcntl
@@ -12,8 +13,9 @@ from typing import IO
 
 from deploy.local.folders import runs_folder
 
-_FIRST, _LAST = 20_000, 32_700
 _BLOCK = 50
+_SINGLES = range(20_000, 24_000, _BLOCK)
+_RUNS = range(24_000, 32_700, _BLOCK)
 
 
 class NoFreePort(Exception):
@@ -34,19 +36,14 @@ class Ports:
         """A port that is free for TCP and UDP on 127.0.0.1."""
         while True:
             if not self._singles:
-                self._singles = list(self.neighbours(_BLOCK))
+                self._singles = list(self._take(_SINGLES, 1))
             port = self._singles.pop()
             if _is_free(port):
                 return port
 
     def neighbours(self, count: int) -> range:
         """`count` ports in a row, rounded up to whole blocks: for RTP, where a busy port is skipped."""
-        blocks = -(-count // _BLOCK)
-        starts = list(range(_FIRST, _LAST - blocks * _BLOCK, _BLOCK))
-        for start in random.sample(starts, len(starts)):
-            if self._lock(range(start, start + blocks * _BLOCK, _BLOCK)):
-                return range(start, start + blocks * _BLOCK)
-        raise NoFreePort(f"no {count} neighbouring ports are free between {_FIRST} and {_LAST}")
+        return self._take(_RUNS, -(-count // _BLOCK))
 
     def close(self) -> None:
         """Give all ports back."""
@@ -54,6 +51,16 @@ class Ports:
             lock.close()
         self._locks.clear()
         self._singles.clear()
+
+    def _take(self, area: range, blocks: int) -> range:
+        """So many blocks in a row, at a multiple of their length: what is given back fits the next one."""
+        places = [area[at : at + blocks] for at in range(0, len(area) - blocks + 1, blocks)]
+        for place in random.sample(places, len(places)):
+            if self._lock(place):
+                return range(place[0], place[-1] + _BLOCK)
+        raise NoFreePort(
+            f"no {blocks * _BLOCK} neighbouring ports are free from {area[0]} to {area[-1] + _BLOCK}"
+        )
 
     def _lock(self, starts: range) -> bool:
         taken: list[IO[str]] = []

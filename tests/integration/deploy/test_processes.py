@@ -101,6 +101,18 @@ def test_two_stacks_never_get_the_same_port() -> None:
     second.close()
 
 
+def test_single_ports_leave_room_for_runs_of_neighbours() -> None:
+    many, other = Ports(), Ports()
+    assert len({many.one() for _ in range(1500)}) == 1500
+    runs = [other.neighbours(400) for _ in range(4)]
+    assert all(len(run) == 400 for run in runs)
+    assert len({port for run in runs for port in run}) == 1600
+    other.close()
+    assert not {*other.neighbours(100)} & {many.one() for _ in range(60)}
+    other.close()
+    many.close()
+
+
 def _start_servers_and_kill_their_parent() -> list[str]:
     with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
