@@ -71,7 +71,7 @@ def configure_dialer(
     ports: Ports,
     agi_port: int,
     carrier_sip_port: int,
-    rtp_ports: int = 200,
+    rtp_ports: int = 100,
     name: str = "dialer",
 ) -> AsteriskInstance:
     """An Asterisk for one originator: trunks `carrier` and `deadtrunk`, answered calls go to `agi_port`."""
@@ -84,7 +84,7 @@ def configure_dialer(
 
 
 def configure_carrier(
-    folder: Path, *, build: AsteriskBuild, ports: Ports, rtp_ports: int = 200
+    folder: Path, *, build: AsteriskBuild, ports: Ports, rtp_ports: int = 100
 ) -> AsteriskInstance:
     """An Asterisk that plays the carrier and the callees; the dialled number picks the behaviour."""
     return _configure(folder, "carrier", "carrier", build, ports, rtp_ports, {})
