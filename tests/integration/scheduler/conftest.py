@@ -2,12 +2,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from evendial_chassis.bus import Bus, connect
-from evendial_chassis.database import open_pool
 from evendial_chassis.migrations import migrate
 from evendial_chassis.run import Stop
 from evendial_contracts.subjects import STREAMS
 from evendial_scheduler.settings import SERVICE
-from evendial_scheduler.store import Pool
+from evendial_scheduler.store import Pool, open_pool
 
 from tests.conftest import DatabaseFactory
 from tests.integration.scheduler.world import World

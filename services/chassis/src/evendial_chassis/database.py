@@ -1,6 +1,6 @@
 """A pool of Postgres connections that waits for its server."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
 import msgspec
@@ -56,9 +56,18 @@ Admit = Callable[[asyncpg.Connection], Awaitable[None]]
 
 
 async def open_pool(
-    dsn: str, *, stop: Stop, name: str, size: int = 5, admit: Admit | None = None
+    dsn: str,
+    *,
+    stop: Stop,
+    name: str,
+    size: int = 5,
+    admit: Admit | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> asyncpg.Pool | None:
-    """A pool once Postgres answers, or None when told to stop first. `admit` is asked of each connection."""
+    """A pool once Postgres answers, or None when told to stop first.
+
+    `admit` is asked of each connection; `settings` are more of Postgres' own for each.
+    """
 
     async def prepare(connection: asyncpg.Connection) -> None:
         await _prepare(connection)
@@ -82,7 +91,8 @@ async def open_pool(
                 timeout=5,
                 command_timeout=20,
                 init=prepare,
-                server_settings=SERVER_SETTINGS | {"application_name": f"evendial-{name}"},
+                server_settings=SERVER_SETTINGS
+                | {"application_name": f"evendial-{name}", **(settings or {})},
             )
         except (
             asyncpg.CannotConnectNowError,

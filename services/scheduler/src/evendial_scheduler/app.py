@@ -5,7 +5,6 @@ import os
 from evendial_chassis import bus as buses
 from evendial_chassis.bus import Bus
 from evendial_chassis.clock_watch import ClockWatch
-from evendial_chassis.database import open_pool
 from evendial_chassis.health import Part, serve_health
 from evendial_chassis.migrations import migrate
 from evendial_chassis.outbox import Relay
@@ -18,7 +17,7 @@ from evendial_scheduler.heartbeats import Heartbeats
 from evendial_scheduler.planner import Planner
 from evendial_scheduler.projector import Projector
 from evendial_scheduler.settings import SERVICE, Settings
-from evendial_scheduler.store import Pool
+from evendial_scheduler.store import Pool, open_pool
 from evendial_scheduler.sweeper import Sweeper
 from evendial_scheduler.ticker import Ticker
 

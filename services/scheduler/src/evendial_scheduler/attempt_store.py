@@ -15,7 +15,8 @@ from evendial_scheduler.core.retry import RetryRules, Standing
 from evendial_scheduler.core.state import State
 from evendial_scheduler.store import Connection, Pool
 
-# State numbers as in core/state.py: 2 scheduled, 3 calling.
+# State numbers as in core/state.py: 2 scheduled, 3 calling. `state + 0` keeps statements about a few numbers
+# away from the index of all that is in flight: each is found by its key.
 
 _SCHEDULED = """
 update number set state = 2, command_id = said.command_id, slot_at = said.slot_at,
@@ -31,14 +32,14 @@ _CALLING = """
 update number set state = 3
 from unnest($1::uuid[], $2::bigint[], $3::uuid[]) as call(campaign_id, number_id, command_id)
 where number.campaign_id = call.campaign_id and number.number_id = call.number_id
-    and number.command_id = call.command_id and state = 2
+    and number.command_id = call.command_id and state + 0 = 2
 """
 _HELD = """
 select number.command_id, state, attempts, system_failures, failing_since, due_at,
     (rules->>'max_retries')::integer as max_retries, (rules->>'retry_delay_s')::integer as retry_delay_s
 from unnest($1::uuid[], $2::bigint[], $3::uuid[]) as ended(campaign_id, number_id, command_id)
 join number on number.campaign_id = ended.campaign_id and number.number_id = ended.number_id
-    and number.command_id = ended.command_id and state in (2, 3)
+    and number.command_id = ended.command_id and state + 0 in (2, 3)
 join campaign on campaign.campaign_id = ended.campaign_id
 order by number.campaign_id, number.number_id for no key update of number
 """

@@ -51,10 +51,10 @@ select campaign_id, owner_id, epoch, sequence_version, rules, device_id, last_sl
     owner_limits.max_concurrent_calls as owner_cap, (
     select count(*) from (
         (select from number
-         where number.campaign_id = campaign.campaign_id and state = 0 and due_at <= $2)
+         where number.campaign_id = campaign.campaign_id and state = 0 and due_at <= $2 order by due_at)
         union all
         (select from number
-         where number.campaign_id = campaign.campaign_id and state = 1 and due_at <= $2)
+         where number.campaign_id = campaign.campaign_id and state = 1 and due_at <= $2 order by due_at)
         limit 1 + ceil((campaign.rules->>'calls_per_minute')::float8 * $3 / 60)::bigint) as callable
 ) as due
 from campaign left join owner_limits using (owner_id)

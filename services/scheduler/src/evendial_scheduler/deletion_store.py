@@ -8,8 +8,8 @@ SLICE = 10_000
 
 _LEFT = """
 select campaign_id from campaign where deleted and (
-    exists(select from number where number.campaign_id = campaign.campaign_id)
-    or exists(select from import where import.campaign_id = campaign.campaign_id))
+    (select number_id from number where number.campaign_id = campaign.campaign_id limit 1) is not null
+    or (select import_id from import where import.campaign_id = campaign.campaign_id limit 1) is not null)
 """
 _NUMBERS = """
 delete from number where ctid = any(array(select ctid from number where campaign_id = $1 limit $2))
