@@ -25,19 +25,23 @@ async def dial(stack: Stack, numbers: Sequence[str], calls_per_minute: int) -> d
     return {number: start + position * gap for position, number in enumerate(numbers)}
 
 
+def order(number: str, who: str) -> dict[str, str]:
+    """The fields of an originate."""
+    return {
+        "Channel": f"PJSIP/{number}@carrier",
+        "Context": "evendial",
+        "Exten": "s",
+        "Priority": "1",
+        "CallerID": CALLER_ID,
+        "Timeout": "10000",
+        "Async": "true",
+        "ActionID": f"{who}-{number}",
+        "ChannelId": f"{who}-{number}",
+    }
+
+
 def _originate(session: AmiSession, number: str) -> None:
-    session.send(
-        "Originate",
-        Channel=f"PJSIP/{number}@carrier",
-        Context="evendial",
-        Exten="s",
-        Priority="1",
-        CallerID=CALLER_ID,
-        Timeout="10000",
-        Async="true",
-        ActionID=f"bare-{number}",
-        ChannelId=f"bare-{number}",
-    )
+    session.send("Originate", **order(number, "bare"))
 
 
 async def _read(session: AmiSession) -> None:

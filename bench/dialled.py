@@ -2,13 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from deploy.local.carrier import read_record
+from deploy.local.sample_plan import prompt_wav
 from deploy.local.stack import Stack
-from deploy.local.user import User
+from deploy.local.user import User, user_of
+
+INVITES = """The time of a call is the INVITE as the carrier's own record has it (same host clock; the
+carrier is a second Asterisk); a slot error below 0 would be a call that came early."""
 
 
 async def finished(user: User, campaign: UUID, deadline_s: float) -> None:
@@ -24,6 +29,24 @@ async def slots(user: User, campaign: UUID) -> dict[str, float]:
     """The slot of each number, in Unix seconds."""
     calls = await user.calls(campaign)
     return {call["e164"]: datetime.fromisoformat(call["slot_at"]).timestamp() for call in calls}
+
+
+async def on_slot(
+    stack: Stack, numbers: Sequence[str], calls_per_minute: int, **rules: Any
+) -> dict[str, float]:
+    """Calls these numbers with a campaign of their own; the slot of each, in Unix seconds."""
+    async with user_of(stack.api) as user:
+        rules |= {"calls_per_minute": calls_per_minute}
+        campaign = await user.campaign(numbers, prompt=prompt_wav(), **rules)
+        await user.activate(campaign)
+        await finished(user, campaign, len(numbers) * 60 / calls_per_minute + 60)
+        return await slots(user, campaign)
+
+
+def late_ms(seen: Mapping[str, float], planned: Mapping[str, float]) -> list[float]:
+    """How long after its slot each call began, in the order of the slots; without those that never began."""
+    in_order = sorted(planned.items(), key=lambda each: each[1])
+    return [(seen[number] - slot) * 1000 for number, slot in in_order if number in seen]
 
 
 def calls_to(stack: Stack, numbers: Collection[str]) -> list[tuple[str, float]]:

@@ -1,21 +1,19 @@
 """Asterisk killed with a backlog: what leaves when it returns. Evendial beside the origin's call files."""
 
 import asyncio
-import os
 import time
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from bench import report
+from bench import report, spool
 from bench.dialled import calls_to, finished
 from deploy.local.asterisk import AsteriskInstance
 from deploy.local.asterisk_fetch import find_asterisk
 from deploy.local.sample_plan import prompt_wav
 from deploy.local.stack import Stack, local_stack
-from deploy.local.user import CALLER_ID, user_of
+from deploy.local.user import user_of
 
 TITLE = "Outage: Asterisk killed with a backlog"
 CALLS_PER_SECOND = 5
@@ -31,14 +29,6 @@ more, and that nobody is called twice.
 
 | run | calls | called twice | most in 1 s after the restart | most in 100 ms |
 |---|---|---|---|---|
-"""
-CALL_FILE = """Channel: PJSIP/{number}@carrier
-CallerID: {caller_id}
-MaxRetries: 0
-RetryTime: 1
-WaitTime: 10
-Application: Wait
-Data: 60
 """
 
 
@@ -89,13 +79,13 @@ async def _evendial(stack: Stack) -> Outage:
 
 
 async def _call_files(stack: Stack) -> Outage:
-    assert stack.telephony
-    numbers, dialer = _numbers("2"), stack.telephony.dialer
-    assert isinstance(dialer, AsteriskInstance)
+    numbers, dialer = _numbers("2"), spool.dialer_of(stack)
     stack.kill("dialer")
     _load_spooler(dialer)
     process = await dialer.start()
-    _lay(dialer.folder / "spool", numbers, time.time() + 0.5)
+    spool.make_folders(dialer.folder / "spool")
+    first = time.time() + 0.5
+    spool.lay(dialer.folder / "spool", {each: first + n / CALLS_PER_SECOND for n, each in enumerate(numbers)})
     await asyncio.sleep(0.5 + KILL_AFTER_S)
     process.kill()
     await asyncio.sleep(DOWN_S)
@@ -105,18 +95,6 @@ async def _call_files(stack: Stack) -> Outage:
     outage = await _seen(stack, numbers, back_at)
     await process.stop()
     return outage
-
-
-def _lay(spool: Path, numbers: Sequence[str], first: float) -> None:
-    """As the origin's script did: written aside, then moved."""
-    for folder in ("tmp", "outgoing"):
-        (spool / folder).mkdir(exist_ok=True)
-    for place, number in enumerate(numbers):
-        file = spool / "tmp" / f"{number}.call"
-        file.write_text(CALL_FILE.format(number=number, caller_id=CALLER_ID))
-        slot = first + place / CALLS_PER_SECOND
-        os.utime(file, (slot, slot))
-        file.rename(spool / "outgoing" / file.name)
 
 
 def _load_spooler(dialer: AsteriskInstance) -> None:

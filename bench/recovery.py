@@ -22,12 +22,12 @@ CALLS_PER_MINUTE = 600
 COUNT = 220
 KILL_AFTER_S = 6.0
 BUSY, ANSWERS = "493020", "49301199"
-TEXT = f"""Each run dials {COUNT} numbers at {CALLS_PER_MINUTE // 60}/s, every second one is answered,
-and kills one service after {KILL_AFTER_S:g} s; it is started again at once, as a supervisor would. The gap is
-the longest time without an INVITE at the carrier from the kill on, the planned
-{60_000 // CALLS_PER_MINUTE} ms between two calls included. Goal 5 s, aim 1 s, nobody called twice, nothing
-without an outcome.
-"""
+TEXT = f"""Each run dials {COUNT} numbers at {CALLS_PER_MINUTE // 60}/s, every second one is answered, and
+kills one service after {KILL_AFTER_S:g} s; it is started again at once, as a supervisor would. The gap is
+the longest time without an INVITE at the carrier from the kill on, the planned {
+    60_000 // CALLS_PER_MINUTE
+} ms between two calls included. Goal 5 s, aim 1 s, nobody called twice, nothing without
+an outcome."""
 HEADER = """| service | kills | gaps s | called twice | without outcome | outcome unknown |
 |---|---|---|---|---|---|
 """

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench import summary
+from bench.summary import Score
+
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 HEADER = """| measure | run | calls | least ms | p50 ms | p99 ms | max ms | goal |
@@ -16,25 +19,45 @@ HEADER = """| measure | run | calls | least ms | p50 ms | p99 ms | max ms | goal
 
 INTRODUCTION = """# Benchmarks
 
-Written by `make bench`, a section for each measure; `make bench ONLY=P6` takes one alone and leaves
-the others as they are. Everything runs on one machine, NATS and Postgres with fsync on.
+Written by `make bench`, a section for each measure; `make bench ONLY=P6` takes one alone and leaves the
+others as they are. Everything runs on one machine, NATS and Postgres with fsync on. What is ours and its
+baseline are measured in the same run; a ratio is ours divided by the baseline. Load averages are told
+with each section: an hour on a busy machine moves the longest times more than the middle ones.
+
 """
 _section = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """Milliseconds of one run of one measure."""
+    """Milliseconds of one run of one measure, in the order of its calls; `slots` is how many were due."""
 
     name: str
     run: str
     values_ms: Sequence[float]
-    goal: str
+    slots: int | None = None
+    goal: str = ""
 
     def percentile(self, share: float) -> float:
         """The value that `share` of all do not exceed."""
         ordered = sorted(self.values_ms)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+    @property
+    def p99(self) -> float:
+        """What one in a hundred exceeds."""
+        return self.percentile(0.99)
+
+    @property
+    def furthest_ms(self) -> float:
+        """What one in a hundred is further away from its slot than, before or after it."""
+        ordered = sorted(map(abs, self.values_ms))
+        return ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))]
+
+
+def say(measure: Measure) -> None:
+    """One line while it runs."""
+    print(f"{_row(measure).strip()} load average {os.getloadavg()[0]:.1f}", flush=True)
 
 
 def table(measures: Sequence[Measure]) -> str:
@@ -42,16 +65,18 @@ def table(measures: Sequence[Measure]) -> str:
     return HEADER + "".join(_row(measure) for measure in measures)
 
 
-def write(title: str, text: str, page: Path = PAGE) -> None:
+def write(title: str, text: str, page: Path = PAGE, *, scores: Sequence[Score] = ()) -> None:
     """Replaces one section of the page, with the day and the machine, and leaves the others.
 
     `title` begins with the name of the measure ("P6: …"), by which the sections are sorted and replaced.
+    `scores` replace their rows in the table at the top.
     """
     known = page.read_text() if page.exists() else ""
+    top = INTRODUCTION + summary.table(summary.rows_of(known), scores)
     sections = {_name(each[0]): (each[0], each[1].strip()) for each in _section.findall(known)}
     sections[_name(title)] = (title, f"{text.strip()}\n\n{_machine()}")
     body = "".join(f"\n## {title}\n\n{text}\n" for _, (title, text) in sorted(sections.items(), key=_order))
-    page.write_text(INTRODUCTION + body)
+    page.write_text(top + body)
 
 
 def _name(title: str) -> str:
@@ -75,8 +100,10 @@ def _row(measure: Measure) -> str:
     figures = (
         min(measure.values_ms),
         measure.percentile(0.5),
-        measure.percentile(0.99),
+        measure.p99,
         max(measure.values_ms),
     )
-    cells = " | ".join(f"{figure:.1f}" for figure in figures)
-    return f"| {measure.name} | {measure.run} | {len(measure.values_ms)} | {cells} | {measure.goal} |\n"
+    cells = " | ".join(f"{figure:,.1f}" for figure in figures)
+    calls = len(measure.values_ms)
+    counted = f"{calls:,}" if measure.slots in (None, calls) else f"{calls:,} of {measure.slots:,}"
+    return f"| {measure.name} | {measure.run} | {counted} | {cells} | {measure.goal} |\n"
