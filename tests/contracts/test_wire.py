@@ -1,6 +1,7 @@
 """The wire form of every message is what it was: golden bytes are append-only."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -30,7 +31,14 @@ def test_golden_bytes_still_decode_to_the_same_message(example: Message) -> None
 def test_what_a_reader_of_the_golden_message_knows_is_still_said(example: Message) -> None:
     golden = msgspec.json.decode((GOLDEN / f"{tag_of(example)}.json").read_bytes())
     today = msgspec.json.decode(encode(example))
-    assert {name: today.get(name) for name in golden} == golden
+    assert _as_known(today, golden) == golden
+
+
+def _as_known(today: Any, golden: Any) -> Any:
+    """What is said today, without the fields that are not in the golden message."""
+    if isinstance(today, dict) and isinstance(golden, dict):
+        return {name: _as_known(today.get(name), golden[name]) for name in golden}
+    return today
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=tag_of)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from evendial_scheduler import attempt_store, number_store, suppression_store
 from evendial_scheduler.core.state import State
 
@@ -19,6 +20,7 @@ FRESH = {
     "slot_at": None,
     "not_after": None,
     "suppression_id": None,
+    "ends": None,
 }
 IN_HAND = (State.SCHEDULED, State.CALLING)
 CALLABLE = (State.FREE, State.WAITING_RETRY)
@@ -140,15 +142,17 @@ class NumberTables:
             row = self.number.get((campaign_id, number_id))
             campaign = self._campaign.get(campaign_id)
             if row and campaign and row["command_id"] == command_id and row["state"] in IN_HAND:
-                rules = {name: campaign["rules"][name] for name in ("max_retries", "retry_delay_s")}
-                found.append(Row(**{name: row[name] for name in names}, **rules))
+                wanted = ("max_retries", "retry_delay_s", "retry_policy")
+                rules = {name: campaign["rules"][name] for name in wanted}
+                found.append(Row(**{name: row[name] for name in names}, ends=row["ends"] or {}, **rules))
         return found
 
     def _settle(self, *columns: Sequence[Any]) -> str:
-        names = ("state", "attempts", "system_failures", "failing_since", "due_at", "suppression_id")
+        names = ("state", "attempts", "system_failures", "failing_since", "due_at", "suppression_id", "ends")
         for campaign_id, number_id, *values in zip(*columns, strict=True):
             after = dict(zip(names, values, strict=True))
-            self.number.change((campaign_id, number_id), **after | {"state": int(after["state"])})
+            stored = {"state": int(after["state"]), "ends": msgspec.to_builtins(after["ends"])}
+            self.number.change((campaign_id, number_id), **after | stored)
         return f"UPDATE {len(columns[0])}"
 
     def _lifted_among(self, ids: Sequence[UUID]) -> list[Row]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from evendial_contracts.campaigns import CampaignRules, Window
 from evendial_contracts.message import Message
 from evendial_contracts.resources import DeviceDefined, TrunkDefined
+from evendial_contracts.retries import Retry, RetryPolicy
 
 from tests.sim.console import Campaign
 from tests.sim.world import EPOCH, World
@@ -52,6 +53,7 @@ def _campaign(world: World, device_id: UUID, number: int) -> Campaign:
         calls_per_minute=random.choice([60, 120, 300, 600]),
         max_retries=random.randint(0, 2),
         retry_delay_s=random.randint(1, 6),
+        retry_policy=_retry_policy(world) if world.chance(0.3) else None,
         ring_timeout_s=RING_S,
         max_call_s=CALL_S,
         max_concurrent_calls=random.choice([None, None, 2, 5]),
@@ -62,6 +64,13 @@ def _campaign(world: World, device_id: UUID, number: int) -> Campaign:
     return Campaign(
         campaign_id=UUID(int=0xD0 + number), owner_id=UUID(int=0xC1), rules=rules, numbers=numbers
     )
+
+
+def _retry_policy(world: World) -> RetryPolicy:
+    """Declines are rung again, and busy is waited for longer each time."""
+    first = world.random.randint(1, 4)
+    busy, most = Retry(delays_s=(first, 2 * first)), world.random.randint(0, 2)
+    return RetryPolicy(busy=busy, no_answer=Retry(max_retries=most), rejected=Retry(delays_s=(first,)))
 
 
 def _window(world: World) -> Window:

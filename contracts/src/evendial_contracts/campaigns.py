@@ -8,6 +8,7 @@ import msgspec
 
 from evendial_contracts.actions import Action
 from evendial_contracts.message import CampaignFact
+from evendial_contracts.retries import RetryPolicy
 
 
 class DuplicatePolicy(StrEnum):
@@ -39,7 +40,8 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
     """When, how fast and how often a campaign calls.
 
-    `default_region` (ISO 3166-1 alpha-2) is the country that numbers in national form belong to.
+    `default_region` (ISO 3166-1 alpha-2) is the country that numbers in national form belong to. Without a
+    `retry_policy` busy, no answer and the trunk's failures are retried after `retry_delay_s`.
     """
 
     name: str
@@ -55,6 +57,7 @@ class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
     max_concurrent_calls: int | None = None
     duplicate_policy: DuplicatePolicy = DuplicatePolicy.CAMPAIGN
     default_region: str | None = None
+    retry_policy: RetryPolicy | None = None
 
 
 class CampaignCreated(CampaignFact, tag="campaign.created.v1", frozen=True, kw_only=True):

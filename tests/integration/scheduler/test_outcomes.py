@@ -1,11 +1,27 @@
+from datetime import time, timedelta
+from typing import Any
+from uuid import uuid4
+
 import pytest
 from evendial_contracts.calls import Disposition
+from evendial_contracts.campaigns import Window
 from evendial_contracts.dialing import DialNumber, VoidReason
 from evendial_contracts.message import AttemptFact
-from evendial_contracts.numbers import NumberFailed, NumberReleased, NumberWaitingRetry
+from evendial_contracts.numbers import ListedNumber, NumberFailed, NumberReleased, NumberWaitingRetry
+from evendial_contracts.retries import Retry, RetryPolicy
 from evendial_scheduler.core.state import State
 
-from tests.integration.scheduler.world import NOON, World, ended, originated, seconds, stopped, voided
+from tests.integration.scheduler.world import (
+    NOON,
+    World,
+    chunk_of,
+    ended,
+    originated,
+    rules_changed,
+    seconds,
+    stopped,
+    voided,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -59,6 +75,55 @@ async def test_a_retry_comes_after_its_delay_and_uses_the_next_attempt(world: Wo
     (again,) = await world.plans()
     assert (again.attempt_no, again.number_id) == (2, order.number_id)
     assert again.slot_at > waiting.retry_at
+
+
+async def test_each_outcome_is_retried_by_the_policy_of_the_moment_it_ends_at(world: World) -> None:
+    await world.has_a_trunk()
+    busy = RetryPolicy(busy=Retry(delays_s=(60, 1800)))
+    rules: dict[str, Any] = {"max_retries": 9, "retry_delay_s": 300}
+    campaign_id = await world.has_a_campaign(1, retry_policy=busy, **rules)
+    waited = []
+    for end in (Disposition.BUSY, Disposition.NO_ANSWER, Disposition.BUSY):
+        waited.append(await _waited(world, end))
+    declined = RetryPolicy(rejected=Retry(delays_s=(7200,), max_retries=1))
+    await world.hears(rules_changed(campaign_id, world.rules(retry_policy=declined, **rules)))
+    waited += [await _waited(world, Disposition.REJECTED), await _waited(world, Disposition.BUSY)]
+    assert waited == [60, 300, 1800, 7200, 300]
+    (last,) = await world.plans()
+    await world.hears(ended(last, Disposition.REJECTED))
+    assert await world.state_of(campaign_id, 1) is State.FAILED
+
+
+async def _waited(world: World, end: Disposition) -> float:
+    """Has the number called; how long after that end it is due again, which is then."""
+    (order,) = await world.plans()
+    world.clock.now = order.slot_at + seconds(20)
+    await world.hears(ended(order, end, after_s=20))
+    waiting = (await world.said(NumberWaitingRetry))[-1]
+    world.clock.now = waiting.retry_at
+    return (waiting.retry_at - order.slot_at).total_seconds() - 20
+
+
+async def test_a_redialled_number_begins_its_policy_anew(world: World) -> None:
+    await world.has_a_trunk()
+    policy = RetryPolicy(busy=Retry(delays_s=(60, 1800)))
+    campaign_id = await world.has_a_campaign(1, max_retries=9, retry_policy=policy)
+    assert await _waited(world, Disposition.BUSY) == 60
+    batch_id = uuid4()
+    again = chunk_of(campaign_id, batch_id, ListedNumber(1, "37060000001", 1))
+    await world.feed.take_in([again])
+    assert await _waited(world, Disposition.BUSY) == 60
+
+
+async def test_a_retry_due_in_a_closed_window_takes_a_slot_of_the_next(world: World) -> None:
+    await world.has_a_trunk()
+    noon_only = Window(start=time(12), stop=time(12, 5))
+    await world.has_a_campaign(1, window=noon_only, retry_policy=RetryPolicy(busy=Retry(delays_s=(600,))))
+    await _waited(world, Disposition.BUSY)
+    assert await world.plans() == []
+    world.clock.now = NOON + timedelta(days=1)
+    (again,) = await world.plans()
+    assert again.attempt_no == 2
 
 
 async def test_the_last_attempt_fails_the_number(world: World) -> None:

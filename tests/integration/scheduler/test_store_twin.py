@@ -14,6 +14,7 @@ from evendial_contracts.dialing import DialNumber, VoidReason
 from evendial_contracts.message import Message
 from evendial_contracts.numbers import ListedNumber
 from evendial_contracts.requests import EndCommand
+from evendial_contracts.retries import Retry, RetryPolicy
 from evendial_scheduler import attempt_store
 from evendial_scheduler.store import Pool
 
@@ -50,6 +51,8 @@ class Run(World):
     def __init__(self, pool: Any, seed: int) -> None:
         super().__init__(pool)
         self.random = Random(seed)
+        policy = RetryPolicy(busy=Retry(delays_s=(1, 4)), rejected=Retry(max_retries=1))
+        self.retry_policy = policy if seed % 2 else None
         self.open: list[DialNumber] = []
         self.known = 0
         self.epoch = self.generation = 1
@@ -66,6 +69,7 @@ class Run(World):
             calls_per_minute=self.random.choice([60, 300]),
             max_retries=self.random.randint(0, 2),
             retry_delay_s=3,
+            retry_policy=self.retry_policy,
             max_concurrent_calls=self.random.choice([None, 3]),
         )
 

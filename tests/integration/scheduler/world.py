@@ -12,6 +12,7 @@ from evendial_contracts.campaigns import (
     CampaignCreated,
     CampaignDeleted,
     CampaignRules,
+    CampaignRulesChanged,
     CampaignStopped,
     NumbersImported,
     NumbersRedialled,
@@ -171,6 +172,12 @@ class World:
     async def states(self, campaign_id: UUID) -> dict[State, int]:
         query = "select state, count(*) from number where campaign_id = $1 group by state"
         return {State(row["state"]): row["count"] for row in await self.pool.fetch(query, campaign_id)}
+
+
+def rules_changed(campaign_id: UUID, rules: CampaignRules, revision: int = 1) -> CampaignRulesChanged:
+    return CampaignRulesChanged(
+        campaign_id=campaign_id, owner_id=OWNER, changed_by=OWNER, revision=revision, rules=rules
+    )
 
 
 def activated(campaign_id: UUID, epoch: int) -> CampaignActivated:

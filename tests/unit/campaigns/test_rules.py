@@ -11,6 +11,7 @@ from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.core.rules import BOUNDS, Bound, check, check_device
 from evendial_campaigns.core.rules_change import RulesChange
 from evendial_contracts.campaigns import CampaignRules, Window
+from evendial_contracts.retries import Retry, RetryPolicy
 
 from tests.unit.campaigns.given import A_DEVICE, CAMPAIGN, FACTS, RULES, USER, Given, created
 
@@ -24,6 +25,10 @@ def refused_field(rules: CampaignRules) -> str | None:
     assert refusal.value.slug == "invalid_field"
     assert refusal.value.detail.startswith(("must ", "needs "))
     return refusal.value.field
+
+
+def retried(**outcomes: Retry) -> dict[str, Any]:
+    return {"max_retries": 3, "retry_policy": RetryPolicy(**outcomes)}
 
 
 @pytest.mark.parametrize(
@@ -53,12 +58,36 @@ def refused_field(rules: CampaignRules) -> str | None:
         ({"default_region": "de"}, "default_region"),
         ({"default_region": ""}, "default_region"),
         ({"default_region": "XX"}, "default_region"),
+        (retried(busy=Retry(delays_s=(60, -1))), "retry_policy.busy.delays_s[1]"),
+        (retried(no_answer=Retry(delays_s=(2_592_001,))), "retry_policy.no_answer.delays_s[0]"),
+        (retried(rejected=Retry(delays_s=(1,) * 21)), "retry_policy.rejected.delays_s"),
+        (retried(congestion=Retry(max_retries=-1)), "retry_policy.congestion.max_retries"),
+        (retried(failed_system=Retry(max_retries=1_001)), "retry_policy.failed_system.max_retries"),
+        (retried(busy=Retry()) | {"max_retries": 0}, "max_retries"),
         ({"caller_id": "15550002222"}, "caller_id"),
         ({"caller_id": "15550001111", "device_id": None}, "caller_id"),
     ],
 )
 def test_a_field_that_cannot_be_is_named(change: dict[str, Any], field: str) -> None:
     assert refused_field(msgspec.structs.replace(RULES, **change)) == field
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        {"busy": Retry(delays_s=(0, 2_592_000), max_retries=1_000)},
+        {"rejected": Retry(delays_s=(1,) * 20, max_retries=0)},
+        {},
+    ],
+)
+def test_a_retry_policy_may_name_any_of_the_outcomes(outcomes: dict[str, Retry]) -> None:
+    check(msgspec.structs.replace(RULES, **retried(**outcomes)), FACTS.time_zones, FACTS.regions)
+
+
+@pytest.mark.parametrize("outcome", [{"congestion": Retry()}, {"busy": Retry(max_retries=0)}])
+def test_what_needs_no_further_attempt_may_stand_beside_none(outcome: dict[str, Retry]) -> None:
+    rules = msgspec.structs.replace(RULES, max_retries=0, retry_policy=RetryPolicy(**outcome))
+    check(rules, FACTS.time_zones, FACTS.regions)
 
 
 @pytest.mark.parametrize("bound", BOUNDS, ids=lambda bound: bound.field)

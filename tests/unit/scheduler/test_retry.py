@@ -4,7 +4,8 @@ import msgspec
 import pytest
 from evendial_contracts.calls import Disposition
 from evendial_contracts.dialing import VoidReason
-from evendial_scheduler.core.retry import RetryRules, Standing, after_call, after_void
+from evendial_scheduler.core.retry import Standing, after_call, after_void
+from evendial_scheduler.core.retry_rules import Ends, RetryRules
 from evendial_scheduler.core.state import State
 
 pytestmark = pytest.mark.unit
@@ -23,7 +24,8 @@ def calling(**changes: object) -> Standing:
 @pytest.mark.parametrize("disposition", [Disposition.BUSY, Disposition.NO_ANSWER])
 def test_unsuccessful_is_tried_again_after_the_delay_from_its_end(disposition: Disposition) -> None:
     after = after_call(CALLING, RULES, disposition, ENDED, None)
-    assert after == calling(state=State.WAITING_RETRY, attempts=1, due_at=ENDED + timedelta(seconds=300))
+    due_at, ends = ENDED + timedelta(seconds=300), Ends().and_one(disposition)
+    assert after == calling(state=State.WAITING_RETRY, attempts=1, due_at=due_at, ends=ends)
 
 
 @pytest.mark.parametrize(("max_retries", "attempts"), [(0, 0), (1, 1), (5, 5)])
@@ -55,6 +57,7 @@ def test_a_failure_of_the_trunk_uses_nothing_up(disposition: Disposition) -> Non
         system_failures=1,
         failing_since=ENDED,
         due_at=ENDED + timedelta(seconds=300),
+        ends=Ends().and_one(disposition),
     )
 
 

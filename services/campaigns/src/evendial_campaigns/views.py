@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from evendial_contracts.actions import Action
 from evendial_contracts.campaigns import CampaignRules, Window
+from evendial_contracts.retries import RetryPolicy
 
 from evendial_campaigns.campaign_list import ListedCampaign
 from evendial_campaigns.campaign_store import KeptCampaign
@@ -21,6 +22,7 @@ from evendial_campaigns.schemas.campaigns import (
     CampaignView,
     WindowBody,
 )
+from evendial_campaigns.schemas.retries import RetryPolicyBody
 
 
 def rules_of(body: CampaignCreate) -> CampaignRules:
@@ -79,6 +81,7 @@ def _shown(kept: KeptCampaign | ListedCampaign) -> dict[str, Any]:
         numbers=campaign.numbers,
         created_at=kept.created_at,
         window=_window_view(campaign.rules.window),
+        retry_policy=_retry_policy_view(campaign.rules.retry_policy),
         run_time=run_time(campaign.rules),
         cloned_from=campaign.cloned_from,
     )
@@ -88,6 +91,8 @@ def _fields(body: CampaignCreate | CampaignPatch) -> dict[str, Any]:
     fields = named(body)
     if "window" in fields:
         fields["window"] = _window_of(fields["window"])
+    if fields.get("retry_policy"):
+        fields["retry_policy"] = msgspec.convert(fields["retry_policy"], RetryPolicy, from_attributes=True)
     return fields
 
 
@@ -99,3 +104,7 @@ def _window_of(body: WindowBody) -> Window:
 def _window_view(window: Window) -> WindowBody:
     fields = msgspec.structs.asdict(window)
     return WindowBody(**fields | {"start": wall(window.start), "stop": wall(window.stop)})
+
+
+def _retry_policy_view(policy: RetryPolicy | None) -> RetryPolicyBody | None:
+    return msgspec.convert(policy, RetryPolicyBody, from_attributes=True) if policy else None

@@ -11,7 +11,8 @@ from evendial_contracts.message import AttemptFact
 from evendial_contracts.numbers import NumberScheduled
 from evendial_contracts.requests import EndCommand
 
-from evendial_scheduler.core.retry import RetryRules, Standing
+from evendial_scheduler.core.retry import Standing
+from evendial_scheduler.core.retry_rules import Ends, RetryRules
 from evendial_scheduler.core.state import State
 from evendial_scheduler.store import Connection, Pool
 
@@ -36,7 +37,8 @@ where number.campaign_id = call.campaign_id and number.number_id = call.number_i
 """
 _HELD = """
 select number.command_id, state, attempts, system_failures, failing_since, due_at,
-    (rules->>'max_retries')::integer as max_retries, (rules->>'retry_delay_s')::integer as retry_delay_s
+    coalesce(ends, '{}') as ends, (rules->>'max_retries')::integer as max_retries,
+    (rules->>'retry_delay_s')::integer as retry_delay_s, rules->'retry_policy' as retry_policy
 from unnest($1::uuid[], $2::bigint[], $3::uuid[]) as ended(campaign_id, number_id, command_id)
 join number on number.campaign_id = ended.campaign_id and number.number_id = ended.number_id
     and number.command_id = ended.command_id and state + 0 in (2, 3)
@@ -45,10 +47,12 @@ order by number.campaign_id, number.number_id for no key update of number
 """
 _SETTLE = """
 update number set state = after.state, attempts = after.attempts, system_failures = after.system_failures,
-    failing_since = after.failing_since, due_at = after.due_at, suppression_id = after.suppression_id
+    failing_since = after.failing_since, due_at = after.due_at, suppression_id = after.suppression_id,
+    ends = after.ends
 from unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::smallint[], $5::integer[], $6::timestamptz[],
-            $7::timestamptz[], $8::uuid[])
-    as after(campaign_id, number_id, state, attempts, system_failures, failing_since, due_at, suppression_id)
+            $7::timestamptz[], $8::uuid[], $9::jsonb[])
+    as after(campaign_id, number_id, state, attempts, system_failures, failing_since, due_at, suppression_id,
+             ends)
 where number.campaign_id = after.campaign_id and number.number_id = after.number_id
 """
 _OVERDUE = """
@@ -102,6 +106,7 @@ async def settle(connection: Connection, ended: Sequence[tuple[AttemptFact, Stan
             [after.failing_since for _, after in ended],
             [after.due_at for _, after in ended],
             [_suppressed_by(end, after) for end, after in ended],
+            [None if after.ends == Ends() else after.ends for _, after in ended],
         )
 
 

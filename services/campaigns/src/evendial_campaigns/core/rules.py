@@ -7,6 +7,7 @@ from evendial_contracts.campaigns import CampaignRules, Window
 from evendial_contracts.resources import DeviceDefined
 
 from evendial_campaigns.core.rejected import invalid
+from evendial_campaigns.core.retries import check_retries
 
 NAME_MAX = 200
 
@@ -47,6 +48,7 @@ def check(rules: CampaignRules, time_zones: frozenset[str], regions: frozenset[s
     _check_window(rules.window)
     for bound in BOUNDS:
         _check_bound(bound, getattr(rules, bound.field))
+    check_retries(rules)
     if rules.default_region is not None and rules.default_region not in regions:
         raise invalid("default_region", 'must be a country code (ISO 3166-1 alpha-2), such as "DE"')
 

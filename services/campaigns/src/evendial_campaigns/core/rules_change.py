@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy, Window
+from evendial_contracts.retries import RetryPolicy
 from msgspec import UNSET, UnsetType
 
 from evendial_campaigns.core.patch import named
@@ -25,6 +26,7 @@ class RulesChange(msgspec.Struct, frozen=True, kw_only=True):
     max_concurrent_calls: int | UnsetType | None = UNSET
     duplicate_policy: DuplicatePolicy | UnsetType = UNSET
     default_region: str | UnsetType | None = UNSET
+    retry_policy: RetryPolicy | UnsetType | None = UNSET
 
     def applied_to(self, rules: CampaignRules) -> CampaignRules:
         """The rules with what is to change."""

@@ -1,5 +1,6 @@
 """What a fact says in the timeline of a campaign or a number: one plain sentence, and whose act it was."""
 
+from datetime import UTC
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from evendial_contracts.campaigns import (
     CampaignExhausted,
     CampaignFinished,
     CampaignRestored,
+    CampaignRules,
     CampaignRulesChanged,
     CampaignStopped,
     NumbersImported,
@@ -30,6 +32,7 @@ from evendial_contracts.numbers import (
     NumberSuppressed,
     NumberWaitingRetry,
 )
+from evendial_contracts.retries import Retry, RetryPolicy
 
 NumberFact = NumberScheduled | NumberWaitingRetry | NumberFailed | NumberSuppressed | NumberReleased
 
@@ -139,11 +142,11 @@ def sentence(fact: Message) -> str:
 def _of_campaign(fact: Message) -> str:
     match fact:
         case CampaignCreated(cloned_from=None):
-            return f"The campaign “{fact.rules.name}” was made."
+            return f"The campaign “{fact.rules.name}” was made.{_retries(fact.rules)}"
         case CampaignCreated():
-            return f"The campaign “{fact.rules.name}” was made as a copy of another."
+            return f"The campaign “{fact.rules.name}” was made as a copy of another.{_retries(fact.rules)}"
         case CampaignRulesChanged():
-            return f"The rules were changed (revision {fact.revision})."
+            return f"The rules were changed (revision {fact.revision}).{_retries(fact.rules)}"
         case CampaignStopped(hang_up=True):
             return "The campaign was stopped, and its calls were hung up."
         case SequenceChanged():
@@ -174,7 +177,11 @@ def _of_number(fact: NumberFact) -> str:
         case NumberScheduled():
             return f"Attempt {fact.attempt_no} was given its slot."
         case NumberWaitingRetry():
-            return f"The number is due again after attempt {fact.attempt_no}: {_OUTCOMES[fact.disposition]}."
+            due = f"{fact.retry_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+            return (
+                f"The number is due again at {due} after attempt {fact.attempt_no}:"
+                f" {_OUTCOMES[fact.disposition]}."
+            )
         case NumberFailed():
             return f"The number will not be called again by itself: {_OUTCOMES[fact.disposition]}."
         case NumberSuppressed():
@@ -208,3 +215,19 @@ def _of_actions(fact: ActionCompleted | SequenceEnded) -> str:
 
 def _numbers(count: int) -> str:
     return f"{count} number" if count == 1 else f"{count} numbers"
+
+
+def _retries(rules: CampaignRules) -> str:
+    """What the policy says, outcome by outcome; nothing where there is none."""
+    named: list[str] = []
+    for outcome in RetryPolicy.__struct_fields__ if rules.retry_policy else ():
+        retry: Retry | None = getattr(rules.retry_policy, outcome)
+        if retry:
+            named.append(f"{_OUTCOMES[Disposition(outcome)]} {_delays(retry, rules)}")
+    return f" Retries by outcome: {'; '.join(named)}." if named else ""
+
+
+def _delays(retry: Retry, rules: CampaignRules) -> str:
+    delays = ", then ".join(str(delay_s) for delay_s in retry.delays_s or (rules.retry_delay_s,))
+    most = "" if retry.max_retries is None else f", {retry.max_retries} times at most"
+    return f"after {delays} s{most}"

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from evendial_campaigns.core.campaign import Status
 from evendial_campaigns.schemas.body import Body
+from evendial_campaigns.schemas.retries import RetryPolicyBody
 
 WallTime = Annotated[
     str,
@@ -52,6 +53,7 @@ class CampaignCreate(Body, frozen=True, kw_only=True):
     max_concurrent_calls: int | None = None
     duplicate_policy: Duplicates = DuplicatePolicy.CAMPAIGN
     default_region: Region | None = None
+    retry_policy: RetryPolicyBody | None = None
     owner_id: UUID | None = None
 
 
@@ -71,6 +73,7 @@ class CampaignPatch(Body, frozen=True, kw_only=True):
     max_concurrent_calls: int | UnsetType | None = UNSET
     duplicate_policy: Duplicates | UnsetType = UNSET
     default_region: Region | UnsetType | None = UNSET
+    retry_policy: RetryPolicyBody | UnsetType | None = UNSET
 
 
 class CampaignClone(Body, frozen=True, kw_only=True):
@@ -116,6 +119,7 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     max_concurrent_calls: int | None
     duplicate_policy: Duplicates
     default_region: str | None
+    retry_policy: RetryPolicyBody | None
     run_time: Annotated[str, Meta(examples=["Mon-Fri 09:00-20:00 (Europe/Berlin)"])]
     cloned_from: UUID | None
 

@@ -1,12 +1,13 @@
 """What becomes of a number when its attempt has ended."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 import msgspec
 from evendial_contracts.calls import Disposition
 from evendial_contracts.dialing import VoidReason
 
+from evendial_scheduler.core.retry_rules import Ends, RetryRules, delay_after
 from evendial_scheduler.core.state import State
 
 PATIENCE = 2
@@ -23,21 +24,18 @@ ABOUT_THE_NUMBER = frozenset(
 """Voids that the same number may meet again at the next slot: it goes behind those that are due."""
 
 
-class RetryRules(msgspec.Struct, frozen=True, kw_only=True):
-    """Attempts = 1 + `max_retries`; the delay, in seconds, runs from the end of the attempt."""
-
-    max_retries: int
-    retry_delay_s: int
-
-
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of a number: `attempts` were used up; `system_failures` in a row since `failing_since`."""
+    """What is kept of a number: `attempts` were used up; `system_failures` in a row since `failing_since`.
+
+    `ends` are those that it is, or was, called again after.
+    """
 
     state: State
     attempts: int
     system_failures: int
     failing_since: datetime | None
     due_at: datetime
+    ends: Ends = Ends()
 
 
 def after_call(
@@ -53,13 +51,14 @@ def after_call(
             return _used_up(number, State.COMPLETED)
         case Disposition.UNKNOWN:
             return _used_up(number, State.UNKNOWN)
-        case Disposition.INVALID_NUMBER | Disposition.REJECTED:
+        case Disposition.INVALID_NUMBER:
             return _used_up(number, State.FAILED)
-        case Disposition.BUSY | Disposition.NO_ANSWER:
+        case Disposition.BUSY | Disposition.NO_ANSWER | Disposition.REJECTED:
             used = _used_up(number, State.FAILED)
-            return _again_if_allowed(used, rules, ended_at)
+            return _again_if_allowed(used, rules, disposition, ended_at)
         case Disposition.CONGESTION | Disposition.FAILED_SYSTEM:
-            return _after_system_failure(number, rules, ended_at, trunk_healthy_at)
+            failed = _after_system_failure(number, ended_at, trunk_healthy_at)
+            return _again_if_allowed(failed, rules, disposition, ended_at)
         case _:
             assert_never(disposition)
 
@@ -91,24 +90,27 @@ def _used_up(number: Standing, state: State) -> Standing:
     )
 
 
-def _again_if_allowed(number: Standing, rules: RetryRules, ended_at: datetime) -> Standing:
-    if number.attempts > rules.max_retries:
+def _again_if_allowed(
+    number: Standing, rules: RetryRules, disposition: Disposition, ended_at: datetime
+) -> Standing:
+    delay = delay_after(rules, disposition, number.ends)
+    if number.attempts > rules.max_retries or delay is None:
         return msgspec.structs.replace(number, state=State.FAILED)
-    due_at = ended_at + timedelta(seconds=rules.retry_delay_s)
-    return msgspec.structs.replace(number, state=State.WAITING_RETRY, due_at=due_at)
+    return msgspec.structs.replace(
+        number, state=State.WAITING_RETRY, due_at=ended_at + delay, ends=number.ends.and_one(disposition)
+    )
 
 
 def _after_system_failure(
-    number: Standing, rules: RetryRules, ended_at: datetime, trunk_healthy_at: datetime | None
+    number: Standing, ended_at: datetime, trunk_healthy_at: datetime | None
 ) -> Standing:
     """The trunk's or our own fault uses nothing up, unless it keeps meeting this number alone."""
     since = number.failing_since or ended_at
     trunk_was_healthy = trunk_healthy_at is not None and trunk_healthy_at > since
     counts = number.system_failures >= PATIENCE and trunk_was_healthy
-    failed = msgspec.structs.replace(
+    return msgspec.structs.replace(
         number,
         attempts=number.attempts + counts,
         system_failures=number.system_failures + 1,
         failing_since=since,
     )
-    return _again_if_allowed(failed, rules, ended_at)
