@@ -31,7 +31,6 @@ from evendial_contracts.campaigns import (
     NumbersRemoved,
     RemovalReason,
     SequenceChanged,
-    Window,
 )
 from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import Caps, DialNumber, NumberDialVoided, VoidReason, command_id
@@ -48,6 +47,7 @@ from evendial_contracts.numbers import (
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
 from evendial_contracts.suppressions import SuppressionAdded, SuppressionRemoved
 from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered, TrunkTrouble
+from evendial_contracts.windows import Window
 
 OWNER = UUID("00000000-0000-4000-8000-000000000001")
 CAMPAIGN = UUID("00000000-0000-4000-8000-000000000002")

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from uuid import UUID
 
-from evendial_contracts.campaigns import CampaignRules, Window
+from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.message import Message
 from evendial_contracts.resources import DeviceDefined, TrunkDefined
 from evendial_contracts.retries import Retry, RetryPolicy
+from evendial_contracts.windows import Window
 
 from tests.sim.console import Campaign
 from tests.sim.world import EPOCH, World

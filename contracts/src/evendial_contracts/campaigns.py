@@ -1,6 +1,5 @@
 """Facts about campaigns: from the campaigns service alone (`campaign.exhausted`: from the scheduler)."""
 
-from datetime import date, time
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,6 +8,7 @@ import msgspec
 from evendial_contracts.actions import Action
 from evendial_contracts.message import CampaignFact
 from evendial_contracts.retries import RetryPolicy
+from evendial_contracts.windows import Window
 
 
 class DuplicatePolicy(StrEnum):
@@ -21,20 +21,6 @@ class DuplicatePolicy(StrEnum):
     CAMPAIGN = "campaign"
     ACTIVE = "active"
     ALLOW = "allow"
-
-
-class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """When calls may start, as wall time in the campaign's zone.
-
-    `start` = `stop` means all day; `start` > `stop` crosses midnight and belongs to the day it starts on.
-    `weekdays` are ISO numbers, 1 = Monday.
-    """
-
-    start: time = time(0, 0)
-    stop: time = time(0, 0)
-    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
-    first_day: date | None = None
-    last_day: date | None = None
 
 
 class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):

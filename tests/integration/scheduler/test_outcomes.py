@@ -4,11 +4,11 @@ from uuid import uuid4
 
 import pytest
 from evendial_contracts.calls import Disposition
-from evendial_contracts.campaigns import Window
 from evendial_contracts.dialing import DialNumber, VoidReason
 from evendial_contracts.message import AttemptFact
 from evendial_contracts.numbers import ListedNumber, NumberFailed, NumberReleased, NumberWaitingRetry
 from evendial_contracts.retries import Retry, RetryPolicy
+from evendial_contracts.windows import Window
 from evendial_scheduler.core.state import State
 
 from tests.integration.scheduler.world import (

@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 from evendial_contracts.calls import Disposition
-from evendial_contracts.campaigns import CampaignRulesChanged, Window
+from evendial_contracts.campaigns import CampaignRulesChanged
 from evendial_contracts.dialing import DialNumber, command_id
 from evendial_contracts.numbers import NumberScheduled
+from evendial_contracts.windows import Window
 from evendial_scheduler.core.state import State
 from evendial_scheduler.planner import LEAD, Planner
 

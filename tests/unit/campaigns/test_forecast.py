@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from evendial_campaigns.core.forecast import (
     NO_CALLS,
@@ -14,7 +15,7 @@ from evendial_campaigns.core.forecast import (
     Pace,
     forecast,
 )
-from evendial_contracts.campaigns import Window
+from evendial_contracts.windows import Window
 
 pytestmark = pytest.mark.unit
 
@@ -47,6 +48,8 @@ def test_time_outside_the_window_does_not_count() -> None:
     assert at(OFFICE, numbers_left=3000) == datetime(2026, 11, 24, 9, tzinfo=UTC)  # 13-17, then 9-10
     friday = datetime(2026, 11, 27, 15, tzinfo=UTC)
     assert at(OFFICE, friday, numbers_left=1200) == datetime(2026, 11, 30, 9, tzinfo=UTC)
+    holiday = msgspec.structs.replace(OFFICE, closed_days=(date(2026, 11, 24),))
+    assert at(holiday, numbers_left=3000) == datetime(2026, 11, 25, 9, tzinfo=UTC)
     assert at(NIGHT, numbers_left=600) == datetime(2026, 11, 23, 22, tzinfo=UTC)
     assert at(NIGHT, MONDAY_NOON.replace(hour=2)) == MONDAY_NOON.replace(hour=3)
 

@@ -10,8 +10,9 @@ from evendial_campaigns.core.commands import ChangeRules, Create
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.core.rules import BOUNDS, Bound, check, check_device
 from evendial_campaigns.core.rules_change import RulesChange
-from evendial_contracts.campaigns import CampaignRules, Window
+from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.retries import Retry, RetryPolicy
+from evendial_contracts.windows import Window
 
 from tests.unit.campaigns.given import A_DEVICE, CAMPAIGN, FACTS, RULES, USER, Given, created
 
@@ -47,6 +48,11 @@ def retried(**outcomes: Retry) -> dict[str, Any]:
         ({"window": Window(start=time(9, tzinfo=UTC))}, "window.start"),
         ({"window": Window(stop=time(9, tzinfo=UTC))}, "window.stop"),
         ({"window": Window(first_day=date(2026, 5, 2), last_day=date(2026, 5, 1))}, "window.last_day"),
+        ({"window": Window(closed_days=(date(2026, 5, 1),) * 2)}, "window.closed_days"),
+        (
+            {"window": Window(closed_days=tuple(date.fromordinal(740_000 + n) for n in range(401)))},
+            "window.closed_days",
+        ),
         ({"max_retries": -1}, "max_retries"),
         ({"ring_timeout_s": 9}, "ring_timeout_s"),
         ({"max_call_s": 29}, "max_call_s"),

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from evendial_campaigns.core.run_time import run_time
-from evendial_contracts.campaigns import CampaignRules, Window
+from evendial_contracts.campaigns import CampaignRules
+from evendial_contracts.windows import Window
 
 pytestmark = pytest.mark.unit
 
@@ -23,6 +24,8 @@ MAY_1 = date(2026, 5, 1)
         ({"start": time(22), "stop": time(6, 30)}, "every day 22:00-06:30 of the next day (UTC)"),
         ({"stop": time(0, 0, 30)}, "every day 00:00-00:00:30 (UTC)"),
         ({"first_day": MAY_1}, "every day all day, from 1 May 2026 (UTC)"),
+        ({"closed_days": (MAY_1,)}, "every day all day, closed on 1 May 2026 (UTC)"),
+        ({"closed_days": (MAY_1, date(2026, 12, 25))}, "every day all day, closed on 2 days (UTC)"),
         ({"last_day": MAY_1}, "every day all day, until 1 May 2026 (UTC)"),
         ({"first_day": MAY_1, "last_day": MAY_1}, "every day all day, on 1 May 2026 (UTC)"),
         (

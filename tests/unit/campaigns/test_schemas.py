@@ -12,7 +12,8 @@ from evendial_campaigns.schemas.body import Body
 from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, WindowBody
 from evendial_campaigns.schemas.resources import DeviceCreate, TrunkCreate
 from evendial_campaigns.views import changes_of, rules_of
-from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy, Window
+from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy
+from evendial_contracts.windows import Window
 
 pytestmark = pytest.mark.unit
 

@@ -2,7 +2,8 @@ from datetime import time
 from uuid import UUID
 
 import pytest
-from evendial_contracts.campaigns import CampaignRules, Window
+from evendial_contracts.campaigns import CampaignRules
+from evendial_contracts.windows import Window
 from evendial_scheduler.core.instants import micros
 from evendial_scheduler.core.roster import InFlight, has_caps, lines_of, paces_of, room_for
 

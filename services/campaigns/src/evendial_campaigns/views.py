@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 from evendial_contracts.actions import Action
-from evendial_contracts.campaigns import CampaignRules, Window
+from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.retries import RetryPolicy
+from evendial_contracts.windows import Window
 
 from evendial_campaigns.campaign_list import ListedCampaign
 from evendial_campaigns.campaign_store import KeptCampaign

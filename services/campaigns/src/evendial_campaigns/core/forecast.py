@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import msgspec
-from evendial_contracts.campaigns import Window
+from evendial_contracts.windows import Window
 
 HORIZON_DAYS = 60
 """Nobody's rate stays the same for longer."""
@@ -76,4 +76,5 @@ def _starts_on(window: Window, day: date) -> bool:
         day.isoweekday() in window.weekdays
         and (window.first_day is None or day >= window.first_day)
         and (window.last_day is None or day <= window.last_day)
+        and day not in window.closed_days
     )

@@ -3,13 +3,15 @@
 from unicodedata import category
 
 import msgspec
-from evendial_contracts.campaigns import CampaignRules, Window
+from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.resources import DeviceDefined
+from evendial_contracts.windows import Window
 
 from evendial_campaigns.core.rejected import invalid
 from evendial_campaigns.core.retries import check_retries
 
 NAME_MAX = 200
+CLOSED_DAYS_MAX = 400
 
 _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 _UNSEEN = _CONTROLS | {"Cf", "Zs"}
@@ -99,6 +101,9 @@ def _check_window(window: Window) -> None:
             raise invalid(field, "must be wall time without an offset; the zone is in time_zone")
     if window.first_day and window.last_day and window.first_day > window.last_day:
         raise invalid("window.last_day", "must not be before window.first_day")
+    closed = window.closed_days
+    if len(closed) > CLOSED_DAYS_MAX or len(set(closed)) != len(closed):
+        raise invalid("window.closed_days", f"must be different days, {CLOSED_DAYS_MAX} at most")
 
 
 def _check_bound(bound: Bound, value: int | None) -> None:

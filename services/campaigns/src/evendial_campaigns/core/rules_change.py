@@ -3,8 +3,9 @@
 from uuid import UUID
 
 import msgspec
-from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy, Window
+from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy
 from evendial_contracts.retries import RetryPolicy
+from evendial_contracts.windows import Window
 from msgspec import UNSET, UnsetType
 
 from evendial_campaigns.core.patch import named

@@ -2,7 +2,8 @@
 
 from datetime import date, time
 
-from evendial_contracts.campaigns import CampaignRules, Window
+from evendial_contracts.campaigns import CampaignRules
+from evendial_contracts.windows import Window
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -10,9 +11,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def run_time(rules: CampaignRules) -> str:
     """For example "Mon-Fri 09:00-20:00, from 1 May 2026 (Europe/Berlin)"."""
-    said = f"{_days(rules.window.weekdays)} {_hours(rules.window)}"
-    dates = _dates(rules.window)
-    return f"{said}, {dates} ({rules.time_zone})" if dates else f"{said} ({rules.time_zone})"
+    window = rules.window
+    said = [f"{_days(window.weekdays)} {_hours(window)}", _dates(window), _closed(window)]
+    return f"{', '.join(filter(None, said))} ({rules.time_zone})"
 
 
 def _days(weekdays: tuple[int, ...]) -> str:
@@ -48,6 +49,13 @@ def _dates(window: Window) -> str:
     if first:
         return f"from {_day(first)}"
     return f"until {_day(last)}" if last else ""
+
+
+def _closed(window: Window) -> str:
+    count = len(window.closed_days)
+    if count == 1:
+        return f"closed on {_day(window.closed_days[0])}"
+    return f"closed on {count} days" if count else ""
 
 
 def wall(at: time) -> str:

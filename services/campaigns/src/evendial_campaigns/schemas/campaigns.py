@@ -25,16 +25,23 @@ Name = Annotated[str, Meta(examples=["spring"])]
 Region = Annotated[
     str, Meta(description="The country that numbers in national form belong to.", examples=["DE"])
 ]
+ClosedDays = Annotated[
+    tuple[date, ...], Meta(description="Holidays, for example.", examples=[["2027-12-25"]])
+]
 
 
 class WindowBody(Body, frozen=True, kw_only=True):
-    """When calls may start, in the campaign's zone; `start` = `stop` is all day."""
+    """When calls may start, in the campaign's zone; `start` = `stop` is all day.
+
+    On `closed_days` no call starts at any time, and no window that crosses midnight begins.
+    """
 
     start: WallTime = "00:00"
     stop: WallTime = "00:00"
     weekdays: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
     first_day: date | None = None
     last_day: date | None = None
+    closed_days: ClosedDays = ()
 
 
 class CampaignCreate(Body, frozen=True, kw_only=True):

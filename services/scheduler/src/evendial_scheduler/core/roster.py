@@ -10,6 +10,7 @@ from evendial_contracts.campaigns import CampaignRules
 
 from evendial_scheduler.core import breaker
 from evendial_scheduler.core.breaker import Health
+from evendial_scheduler.core.hours import first_open, hours_of
 from evendial_scheduler.core.instants import instant, micros
 from evendial_scheduler.core.pacing import (
     LATE_MOST_US,
@@ -19,7 +20,6 @@ from evendial_scheduler.core.pacing import (
     trunk_gap_us,
 )
 from evendial_scheduler.core.trunk_pace import given
-from evendial_scheduler.core.window import first_open, zone_of
 
 
 class Trunk(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,9 +124,7 @@ def paces_of(campaigns: Sequence[Active], start: datetime, horizon: datetime) ->
     """The campaigns that have numbers due and whose window is open before the horizon."""
     until = instant(micros(horizon) + LATE_MOST_US)
     for each in campaigns:
-        stretch = (
-            first_open(each.rules.window, zone_of(each.rules.time_zone), start, until) if each.due else None
-        )
+        stretch = first_open(hours_of(each.rules), start, until) if each.due else None
         if stretch:
             yield Pace(
                 campaign_id=each.campaign_id,

@@ -1,4 +1,4 @@
-"""When a campaign may call: wall time in its zone, by converting the instant, never by adding 24 hours.
+"""When a window is open: wall time in a zone, by converting the instant, never by adding 24 hours.
 
 So clocks that are put forward or back need no rule of their own: an hour that is skipped is never open, an
 hour that comes twice is open twice.
@@ -9,21 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
-from evendial_contracts.campaigns import Window
-
-EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+from evendial_contracts.windows import Window
 
 _DAY = timedelta(days=1)
-_HALF_DAY = timedelta(hours=12)
 _SECOND = timedelta(seconds=1)
-
-
-class Stretch(msgspec.Struct, frozen=True):
-    """From `opens` on calls may start, until just before `closes`; None = not before the end looked at."""
-
-    opens: datetime
-    closes: datetime | None
 
 
 @lru_cache(maxsize=1024)
@@ -39,6 +28,8 @@ def open_at(window: Window, zone: ZoneInfo, at: datetime) -> bool:
     """Whether a call may start at this instant."""
     local = at.astimezone(zone)
     day, wall = local.date(), local.time()
+    if day in window.closed_days:
+        return False
     if window.start == window.stop:
         return _starts_on(window, day)
     if window.start < window.stop:
@@ -48,19 +39,10 @@ def open_at(window: Window, zone: ZoneInfo, at: datetime) -> bool:
     return wall < window.stop and _starts_on(window, day - _DAY)
 
 
-def closes_at(window: Window, zone: ZoneInfo, at: datetime, until: datetime) -> datetime | None:
-    """The first instant after `at`, where it is open, from which it is closed; None if not by `until`."""
-    return _changes_at(window, zone, at, until, to_open=False)
-
-
-def first_open(window: Window, zone: ZoneInfo, start: datetime, until: datetime) -> Stretch | None:
-    """The first stretch of [start, until) in which calls may start, if there is one."""
-    if window.start == window.stop and _starts_every_day(window):
-        return Stretch(start, None)
-    opens = start if open_at(window, zone, start) else _changes_at(window, zone, start, until, to_open=True)
-    if opens is None or opens >= until:
-        return None
-    return Stretch(opens, closes_at(window, zone, opens, until))
+def edges(window: Window, zone: ZoneInfo, start: datetime, end: datetime) -> list[datetime]:
+    """The instants of (start, end), in order, at which it may open or close; at no other does it."""
+    found = {*_wall_edges(window, zone, start, end), *_clock_changes(zone, start, end)}
+    return sorted(edge for edge in found if start < edge < end)
 
 
 def _starts_on(window: Window, day: date) -> bool:
@@ -68,40 +50,28 @@ def _starts_on(window: Window, day: date) -> bool:
         day.isoweekday() in window.weekdays
         and (window.first_day is None or day >= window.first_day)
         and (window.last_day is None or day <= window.last_day)
+        and day not in window.closed_days
     )
 
 
-def _starts_every_day(window: Window) -> bool:
-    return set(window.weekdays) >= set(EVERY_DAY) and window.first_day is None and window.last_day is None
-
-
-def _changes_at(
-    window: Window, zone: ZoneInfo, after: datetime, until: datetime, *, to_open: bool
-) -> datetime | None:
-    edges = {*_wall_edges(window, zone, after, until), *_clock_changes(zone, after, until)}
-    later = sorted(edge for edge in edges if after < edge <= until)
-    return next((edge for edge in later if open_at(window, zone, edge) is to_open), None)
-
-
-def _wall_edges(window: Window, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[datetime]:
+def _wall_edges(window: Window, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
     """Each instant at which a wall clock may show a boundary: both, where the hour comes twice."""
-    days = after.astimezone(zone).date(), until.astimezone(zone).date()
-    day = min(days) - _DAY
-    while day <= max(days) + _DAY:
+    day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    while day <= last:
         for wall in {time.min, window.start, window.stop}:
             for fold in (0, 1):
                 yield datetime.combine(day, wall, zone).replace(fold=fold).astimezone(UTC)
         day += _DAY
 
 
-def _clock_changes(zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[datetime]:
-    """The instants at which the zone's clocks are changed: whole seconds, and never two in half a day."""
-    start = after.astimezone(UTC).replace(microsecond=0)
-    while start < until:
-        end = min(start + _HALF_DAY, until.astimezone(UTC).replace(microsecond=0) + _SECOND)
-        if start.astimezone(zone).utcoffset() != end.astimezone(zone).utcoffset():
-            yield _clock_change(zone, start, end)
-        start = end
+def _clock_changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+    """The instants at which the zone's clocks are changed: whole seconds, and never two within a day."""
+    before = start.astimezone(UTC).replace(microsecond=0)
+    while before < end:
+        after = before + _DAY
+        if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
+            yield _clock_change(zone, before, after)
+        before = after
 
 
 def _clock_change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
