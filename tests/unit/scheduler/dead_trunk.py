@@ -13,7 +13,9 @@ from evendial_originator.core.call import Ended
 from evendial_scheduler.core import breaker
 from evendial_scheduler.core.breaker import Health
 from evendial_scheduler.core.instants import instant, micros
-from evendial_scheduler.core.pacing import Line, Pace, plan, trunk_gap_us
+from evendial_scheduler.core.limits import Binding, Ceiling, Limit
+from evendial_scheduler.core.pacing import Line, Pace, trunk_gap_us
+from evendial_scheduler.core.plan import plan
 from evendial_scheduler.core.roster import as_healthy
 from msgspec.structs import replace
 
@@ -65,9 +67,11 @@ class DeadTrunk:
     def _plan(self, now: datetime) -> None:
         self.health = breaker.recovered(self.health, self._rate, now)
         given = as_healthy(trunk(cps=self._rate), self.health, now)
-        line = Line(trunk_id=TRUNK, gap_us=trunk_gap_us(given.calls_per_second), taken_us=self._slots)
-        room = {} if given.room is None else {TRUNK: given.room}
-        slots = plan([self._pace(now)], [line], room, micros(now + seconds(2 * TICK_S)))
+        bound = Binding(limit=Limit.TRUNK_RATE)
+        gap_us = trunk_gap_us(given.calls_per_second)
+        line = Line(trunk_id=TRUNK, gap_us=gap_us, taken_us=self._slots, bound=bound)
+        room = {} if given.room is None else {TRUNK: Ceiling(limit=Limit.BREAKER, most=given.room)}
+        slots = plan([self._pace(now)], [line], room, micros(now + seconds(2 * TICK_S))).slots
         for slot in slots:
             command, at = UUID(int=next(self._order)), instant(slot.at_us)
             if given.room is not None:

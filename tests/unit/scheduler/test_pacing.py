@@ -4,7 +4,9 @@ from uuid import UUID
 
 import pytest
 from evendial_scheduler.core.instants import SECOND_US
-from evendial_scheduler.core.pacing import MINUTE_US, campaign_gap_us, not_after_us, plan, trunk_gap_us
+from evendial_scheduler.core.limits import Ceiling, Limit
+from evendial_scheduler.core.pacing import MINUTE_US, campaign_gap_us, not_after_us, trunk_gap_us
+from evendial_scheduler.core.plan import plan
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +20,10 @@ waits = st.lists(
     st.sampled_from([1_000, 250_000, SECOND_US, 1_003_017, 1_900_000, 7 * SECOND_US]), max_size=40
 )
 """From a plan to the next: woken, early, on time, late, later than was planned ahead."""
+
+
+def calls(left: int) -> Ceiling:
+    return Ceiling(limit=Limit.DEVICE_CALLS, most=left)
 
 
 def test_ten_a_minute_are_six_seconds_apart_from_the_first_call_on() -> None:
@@ -86,13 +92,15 @@ def test_stop_and_go_do_not_outrun_the_rate() -> None:
 
 def test_a_slot_that_the_trunk_moves_takes_its_campaigns_anchor_with_it() -> None:
     taken = NOW + LEAD_US
-    slots = plan([pace(campaign_id(0), opens_us=taken)], [line(10, (taken,))], {}, NOW + 2 * SECOND_US)
+    slots = plan([pace(campaign_id(0), opens_us=taken)], [line(10, (taken,))], {}, NOW + 2 * SECOND_US).slots
     assert [slot.at_us - taken for slot in slots] == [100_000, 1_100_000]
 
 
 def test_a_new_campaign_uses_the_room_between_slots_that_were_given_before() -> None:
     taken = (NOW + 60_000, NOW + 1_900_000)
-    slots = plan([pace(campaign_id(0), opens_us=NOW + LEAD_US)], [line(10, taken)], {}, NOW + 2 * SECOND_US)
+    slots = plan(
+        [pace(campaign_id(0), opens_us=NOW + LEAD_US)], [line(10, taken)], {}, NOW + 2 * SECOND_US
+    ).slots
     assert [slot.at_us - NOW for slot in slots] == [160_000, 1_160_000]
 
 
@@ -110,9 +118,10 @@ def test_nobody_starves_on_a_trunk_that_is_too_small(rates: list[int], cps: int)
     run.plan_each(range(NOW, NOW + 30 * SECOND_US, SECOND_US))
     for index, rate in enumerate(rates):
         slots = run.of(campaign_id(index))
-        patience = campaign_gap_us(rate) + len(rates) * trunk_gap_us(cps)
+        a_turn_of_all = len(rates) * trunk_gap_us(cps)
+        patience = campaign_gap_us(rate) + max(campaign_gap_us(rate), a_turn_of_all) + a_turn_of_all
         assert all(later - earlier <= patience for earlier, later in pairwise(slots))
-        assert slots[0] <= NOW + LEAD_US + len(rates) * trunk_gap_us(cps)
+        assert slots[0] <= NOW + LEAD_US + a_turn_of_all
 
 
 @given(st.integers(2, 10), st.integers(1, 5))
@@ -127,29 +136,38 @@ def test_no_slot_is_given_after_the_window_or_the_horizon() -> None:
     closes = NOW + 1_500_000
     slots = plan(
         [pace(campaign_id(0), opens_us=NOW, rate=120, closes_us=closes)], [line()], {}, NOW + 9 * SECOND_US
-    )
+    ).slots
     assert [slot.at_us - NOW for slot in slots] == [0, 500_000, 1_000_000]
     assert {slot.closes_us for slot in slots} == {closes}
-    unbounded = plan([pace(campaign_id(0), opens_us=NOW)], [line()], {}, NOW + 2 * SECOND_US)
+    unbounded = plan([pace(campaign_id(0), opens_us=NOW)], [line()], {}, NOW + 2 * SECOND_US).slots
     assert [slot.at_us - NOW for slot in unbounded] == [0, SECOND_US]
 
 
 def test_a_closed_campaign_does_not_hold_up_the_others() -> None:
     closed = pace(campaign_id(0), opens_us=NOW, closes_us=NOW)
-    slots = plan([closed, pace(campaign_id(1), opens_us=NOW)], [line()], {}, NOW + SECOND_US)
+    slots = plan([closed, pace(campaign_id(1), opens_us=NOW)], [line()], {}, NOW + SECOND_US).slots
     assert [slot.campaign_id for slot in slots] == [campaign_id(1)]
 
 
 @pytest.mark.parametrize("limited", [campaign_id(0), DEVICE, TRUNK])
 def test_the_smallest_room_wins(limited: UUID) -> None:
-    room = {campaign_id(0): 5, DEVICE: 6, TRUNK: 7} | {limited: 2}
-    slots = plan([pace(campaign_id(0), opens_us=NOW, rate=6000)], [line()], room, NOW + SECOND_US)
+    room = {campaign_id(0): calls(5), DEVICE: calls(6), TRUNK: calls(7)} | {limited: calls(2)}
+    slots = plan([pace(campaign_id(0), opens_us=NOW, rate=6000)], [line()], room, NOW + SECOND_US).slots
     assert len(slots) == 2
+
+
+def test_a_trunk_without_room_moves_no_slot_of_another_one() -> None:
+    run = Run([60, 60], 100, trunks=[0, 1])
+    slots = run.plan_at(NOW, {TRUNK: calls(0)})
+    assert [(slot.campaign_id, slot.at_us - NOW) for slot in slots] == [
+        (campaign_id(1), LEAD_US),
+        (campaign_id(1), LEAD_US + SECOND_US),
+    ]
 
 
 def test_room_of_a_device_is_shared_in_turn() -> None:
     paces = [pace(campaign_id(n), opens_us=NOW, rate=6000) for n in range(3)]
-    slots = plan(paces, [line()], {DEVICE: 6}, NOW + SECOND_US)
+    slots = plan(paces, [line()], {DEVICE: calls(6)}, NOW + SECOND_US).slots
     assert Counter(slot.campaign_id for slot in slots) == {campaign_id(n): 2 for n in range(3)}
 
 

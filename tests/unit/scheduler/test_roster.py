@@ -4,8 +4,11 @@ from uuid import UUID
 import pytest
 from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.windows import Window
+from evendial_scheduler.core import room as rooms
 from evendial_scheduler.core.instants import micros
-from evendial_scheduler.core.roster import InFlight, has_caps, lines_of, paces_of, room_for
+from evendial_scheduler.core.outlook import lines_of
+from evendial_scheduler.core.room import has_caps
+from evendial_scheduler.core.roster import Active, InFlight, paces_of
 
 from tests.unit.scheduler.makers import CAMPAIGN, DEVICE, NOON, OWNER, TRUNK, active, device, seconds, trunk
 
@@ -16,6 +19,10 @@ OTHER = UUID(int=99)
 
 def flying(calls: int, campaign_id: UUID = CAMPAIGN) -> InFlight:
     return InFlight(campaign_id=campaign_id, owner_id=OWNER, device_id=DEVICE, trunk_id=TRUNK, calls=calls)
+
+
+def room_for(campaigns: list[Active], in_flight: list[InFlight]) -> dict[UUID, int]:
+    return {who: ceiling.left for who, ceiling in rooms.room_for(campaigns, in_flight).items()}
 
 
 def capped(calls: int) -> CampaignRules:

@@ -14,10 +14,11 @@ from evendial_contracts.dialing import DialNumber
 from evendial_scheduler import campaign_store, health_store, number_store, resource_store, trunk_watch
 from evendial_scheduler.clock import Clock
 from evendial_scheduler.core.facts import fact_id, scheduled
-from evendial_scheduler.core.instants import micros
 from evendial_scheduler.core.orders import orders, slots_to_keep
-from evendial_scheduler.core.pacing import Slot, plan
-from evendial_scheduler.core.roster import Active, Trunk, as_healthy, has_caps, lines_of, paces_of, room_for
+from evendial_scheduler.core.outlook import planned
+from evendial_scheduler.core.pacing import Slot
+from evendial_scheduler.core.room import has_caps
+from evendial_scheduler.core.roster import Active, Trunk, as_healthy
 from evendial_scheduler.settings import SERVICE
 from evendial_scheduler.store import Connection, Pool, lock_pool, transaction
 
@@ -90,10 +91,9 @@ async def _trunks(connection: Connection, pool: str, now: datetime) -> tuple[dic
 async def _slots(
     connection: Connection, campaigns: Sequence[Active], now: datetime, ahead: timedelta
 ) -> list[Slot]:
-    horizon = now + ahead
-    paces = list(paces_of(campaigns, now + LEAD, horizon))
-    flying = await number_store.in_flight(connection) if paces and has_caps(campaigns) else []
-    return plan(paces, lines_of(campaigns), room_for(campaigns, flying), micros(horizon))
+    may_call = any(each.due for each in campaigns)
+    flying = await number_store.in_flight(connection) if may_call and has_caps(campaigns) else []
+    return planned(campaigns, flying, now + LEAD, now + ahead).slots
 
 
 async def _keep(

@@ -1,6 +1,5 @@
-"""What may be planned in one pool: its trunks, its active campaigns, and the room that is left for calls."""
+"""What may be planned: trunks as they are now, and active campaigns that have somebody to call."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -12,13 +11,7 @@ from evendial_scheduler.core import breaker
 from evendial_scheduler.core.breaker import Health
 from evendial_scheduler.core.hours import first_open, hours_of
 from evendial_scheduler.core.instants import instant, micros
-from evendial_scheduler.core.pacing import (
-    LATE_MOST_US,
-    Line,
-    Pace,
-    campaign_gap_us,
-    trunk_gap_us,
-)
+from evendial_scheduler.core.pacing import LATE_MOST_US, Pace, campaign_gap_us
 from evendial_scheduler.core.trunk_pace import given
 
 
@@ -26,6 +19,7 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     """What carries calls; `slots` are those given on it that a new one may be too close to.
 
     `room` is how many calls its breaker lets pass, None any number; `epoch` how often that has opened.
+    `reduced`: it is given less than its set rate. `served`: how far its share brought it (core/shares.py).
     """
 
     trunk_id: UUID
@@ -36,6 +30,8 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     slots: tuple[datetime, ...]
     room: int | None = None
     epoch: int = 0
+    reduced: bool = False
+    served: int | None = None
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +45,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 class Active(msgspec.Struct, frozen=True, kw_only=True):
     """An active campaign; `due` of its numbers may be called now, counted no further than a plan can use.
 
-    `owner_cap` is how many calls at once its owner may have in all campaigns.
+    `owner_cap` is how many calls at once its owner may have in all campaigns; `served` as with a trunk.
     """
 
     campaign_id: UUID
@@ -62,6 +58,7 @@ class Active(msgspec.Struct, frozen=True, kw_only=True):
     owner_cap: int | None
     last_slot_at: datetime | None
     due: int
+    served: int | None = None
 
 
 class InFlight(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,48 +73,14 @@ class InFlight(msgspec.Struct, frozen=True, kw_only=True):
 
 def as_healthy(trunk: Trunk, health: Health, now: datetime) -> Trunk:
     """The trunk with no more than what its health allows."""
+    rate = given(health.pace, trunk.calls_per_second, now)
     return msgspec.structs.replace(
         trunk,
-        calls_per_second=given(health.pace, trunk.calls_per_second, now),
+        calls_per_second=rate,
         room=breaker.room(health, now),
         epoch=health.epoch,
+        reduced=rate < trunk.calls_per_second,
     )
-
-
-def has_caps(campaigns: Sequence[Active]) -> bool:
-    """Whether calls in flight must be counted at all."""
-    return any(cap is not None for each in campaigns for _, cap in _caps(each))
-
-
-def room_for(campaigns: Sequence[Active], in_flight: Sequence[InFlight]) -> dict[UUID, int]:
-    """How many calls each campaign may be given now, and each owner, device and trunk that has a limit."""
-    used: Counter[UUID | None] = Counter()
-    for flying in in_flight:
-        for who in (flying.campaign_id, flying.owner_id, flying.device_id, flying.trunk_id):
-            used[who] += flying.calls
-    room: dict[UUID, int] = {}
-    for each in campaigns:
-        room[each.campaign_id] = each.due
-        for limited, cap in _caps(each):
-            if cap is not None:
-                left = max(0, cap - used[limited])
-                room[limited] = min(room.get(limited, left), left)
-        if each.trunk.room is not None:
-            room[each.trunk.trunk_id] = min(room.get(each.trunk.trunk_id, each.trunk.room), each.trunk.room)
-    return room
-
-
-def lines_of(campaigns: Sequence[Active]) -> list[Line]:
-    """The trunks that these campaigns call through, in a fixed order."""
-    trunks = {each.trunk.trunk_id: each.trunk for each in campaigns}
-    return [
-        Line(
-            trunk_id=trunk.trunk_id,
-            gap_us=trunk_gap_us(trunk.calls_per_second),
-            taken_us=tuple(micros(slot) for slot in trunk.slots),
-        )
-        for _, trunk in sorted(trunks.items())
-    ]
 
 
 def paces_of(campaigns: Sequence[Active], start: datetime, horizon: datetime) -> Iterator[Pace]:
@@ -135,13 +98,5 @@ def paces_of(campaigns: Sequence[Active], start: datetime, horizon: datetime) ->
                 last_us=None if each.last_slot_at is None else micros(each.last_slot_at),
                 opens_us=micros(stretch.opens),
                 closes_us=None if stretch.closes is None else micros(stretch.closes),
+                served=each.served,
             )
-
-
-def _caps(campaign: Active) -> tuple[tuple[UUID, int | None], ...]:
-    return (
-        (campaign.campaign_id, campaign.rules.max_concurrent_calls),
-        (campaign.owner_id, campaign.owner_cap),
-        (campaign.device.device_id, campaign.device.max_concurrent_calls),
-        (campaign.trunk.trunk_id, campaign.trunk.max_concurrent_calls),
-    )

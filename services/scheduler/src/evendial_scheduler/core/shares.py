@@ -1,0 +1,75 @@
+"""Whose turn it is where not all can be served: in proportion to their rates, and evenly.
+
+Worst-case fair queueing (Bennett & Zhang 1997, "Hierarchical packet fair queueing algorithms": WF2Q+). Each
+member's next call has a start, the end of its last one, and an end, one stride later, on a clock that all
+share and that goes on as calls are given. Of the calls that have started the one that ends first is served.
+So whoever always asks gets its share to within one call, evenly, and what others leave besides. Who did not
+ask is owed one call, not more.
+"""
+
+from collections.abc import Iterable
+from heapq import heappop, heappush
+from typing import Generic, TypeVar
+
+from evendial_scheduler.core.instants import SECOND_US
+
+Rank = tuple[int, int, int]
+
+
+class Member:
+    """Who takes part.
+
+    `served` is where its last call ended on the shared clock, and all that is kept of it; None: it had none.
+    `stride` is the length of its calls there. `rank` decides between equals.
+    """
+
+    __slots__ = ("rank", "served", "start", "stride")
+
+    def __init__(self, rate: float, served: int | None) -> None:
+        """`rate` is in calls a second."""
+        self.stride = max(1, round(SECOND_US / rate))
+        self.served = served
+        self.start = 0
+        self.rank: Rank = (0, 0, 0)
+
+
+Kind = TypeVar("Kind", bound=Member)
+
+
+class Shares(Generic[Kind]):
+    """Those of its members that ask, and their clock, which is found again from what each was `served`."""
+
+    def __init__(self, members: Iterable[Kind]) -> None:
+        everybody = list(members)
+        known = (each.served - each.stride for each in everybody if each.served is not None)
+        self._now = max(known, default=0)
+        self._step = round(1 / sum(1 / each.stride for each in everybody)) if everybody else 0
+        self._early: list[tuple[int, Rank, Kind]] = []
+        self._ripe: list[tuple[int, Rank, Kind]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._ripe or self._early)
+
+    def ask(self, member: Kind) -> None:
+        """It could be served from now on."""
+        owed = self._now - member.stride
+        member.start = owed if member.served is None else max(member.served, owed)
+        heappush(self._early, (member.start, member.rank, member))
+
+    def take(self) -> Kind:
+        """Whose turn it is; it no longer asks."""
+        if not self._ripe:
+            self._now = max(self._now, self._early[0][0])
+        while self._early and self._early[0][0] <= self._now:
+            start, rank, member = heappop(self._early)
+            heappush(self._ripe, (start + member.stride, rank, member))
+        return heappop(self._ripe)[2]
+
+    def serve(self, member: Kind) -> None:
+        """It was really served."""
+        member.served = member.start + member.stride
+        self._now += self._step
+
+    def asking(self) -> list[Kind]:
+        """Those who still wait, in no order."""
+        return [member for _, _, member in (*self._early, *self._ripe)]
