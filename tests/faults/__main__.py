@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.faults.judge import Verdict
 from tests.faults.report import Report
 from tests.faults.run import Runner, kept_at
 
+HOUSES = 2
+"""Stacks side by side: a scene is mostly waiting."""
 NIGHT_ROUNDS = 30
 """`MINUTES=0`: so many seeds for each cell."""
 
@@ -36,17 +39,30 @@ def main() -> int:
 
 
 async def _run(matrix: list[Cell], seed: str, minutes: float, rounds: int) -> Report:
-    report, until = Report(cell.name for cell in matrix), time.monotonic() + minutes * 60
-    async with Runner(_asterisk()) as runner:
-        for turn in range(NIGHT_ROUNDS) if minutes == 0 and not rounds else count():
-            for cell in matrix:
-                if (rounds and turn == rounds) or (minutes and not rounds and time.monotonic() > until):
-                    return report
+    report, turns = Report(cell.name for cell in matrix), _turns(matrix, minutes, rounds)
+    build = _asterisk()
+
+    async def work() -> None:
+        async with Runner(build) as runner:
+            for turn, cell in turns:
                 began, its_seed = time.monotonic(), f"{seed}.{turn}"
                 verdict = await runner.run(cell, f"{its_seed} {cell.name}")
                 report.add(cell.name, verdict)
                 _say(cell, its_seed, verdict, time.monotonic() - began)
+
+    await asyncio.gather(*(work() for _ in range(min(HOUSES, len(matrix)))))
     return report
+
+
+def _turns(matrix: list[Cell], minutes: float, rounds: int) -> Iterator[tuple[int, Cell]]:
+    """Round robin until the rounds or the minutes are over, but each cell once."""
+    until = time.monotonic() + minutes * 60
+    bounded = rounds or (NIGHT_ROUNDS if minutes == 0 else 0)
+    for turn in range(bounded) if bounded else count():
+        for cell in matrix:
+            if turn and not bounded and time.monotonic() > until:
+                return
+            yield turn, cell
 
 
 def _asterisk() -> AsteriskBuild | Simulation:

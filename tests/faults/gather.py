@@ -15,7 +15,7 @@ from tests.faults.evidence import Evidence, Invite, Planned
 from tests.faults.stage import Played
 from tests.faults.subscriber import Subscriber
 
-TOLD_WITHIN_S = 15.0
+TOLD_WITHIN_S = 20.0
 CONGESTED = "493021"
 _ATTEMPTS = """
 select command_id, campaign_id, number_id, generation, attempt_no, slot_at

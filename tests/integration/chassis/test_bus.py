@@ -66,6 +66,14 @@ async def test_messages_arrive_once_and_in_order(bus: Bus, stop: Stop) -> None:
     assert taken.epochs == list(range(50))
 
 
+async def test_what_a_killed_process_had_in_hand_comes_again_within_ten_seconds(bus: Bus, stop: Stop) -> None:
+    owner = uuid4()
+    durable = Consumer(bus, f"test-{owner}", [f"{OTHER}.{owner}.>"])
+    await durable.create(stop)
+    info = await bus.jetstream.consumer_info("EVENDIAL_EVENTS", f"test-{owner}")
+    assert info.config.ack_wait == 10
+
+
 async def test_a_failure_that_passes_is_waited_out_in_order(bus: Bus, stop: Stop) -> None:
     owner, taken = uuid4(), Taken(ConnectionResetError("no database"), TimeoutError())
     for epoch in range(10):

@@ -22,6 +22,8 @@ from evendial_chassis.run import Stop, patiently
 
 logger = logging.getLogger(__name__)
 
+ACK_WAIT_S = 10.0
+"""How soon what a killed process had in hand comes again."""
 GONE_PAUSE_S = 0.1
 RETRY_DELAYS_S = (1.0, 5.0, 30.0, 30.0)
 """How long a message that its handler could not take waits for its next delivery; then it is put aside."""
@@ -66,7 +68,7 @@ class Consumer:
         subjects: Sequence[str],
         *,
         batch: int = 500,
-        ack_wait_s: float = 30,
+        ack_wait_s: float = ACK_WAIT_S,
         consumed: Consumed | None = None,
     ) -> None:
         self._bus = bus

@@ -45,8 +45,6 @@ from evendial_scheduler.store import Connection, Pool, transaction
 
 DURABLE = "scheduler-events"
 BATCH = 200
-ACK_WAIT_S = 10.0
-"""How soon what a killed scheduler had in hand comes again."""
 
 HEARD = (
     CampaignCreated,
@@ -97,9 +95,7 @@ class Projector:
     async def run(self, bus: Bus, stop: Stop) -> None:
         """Until told to stop."""
         consumed = Consumed(self._pool, DURABLE)
-        consumer = Consumer(
-            bus, DURABLE, events_of(*HEARD), batch=BATCH, ack_wait_s=ACK_WAIT_S, consumed=consumed
-        )
+        consumer = Consumer(bus, DURABLE, events_of(*HEARD), batch=BATCH, consumed=consumed)
         await consumer.handle(self._handle, stop)
 
     async def _handle(self, batch: list[Delivery]) -> None:
