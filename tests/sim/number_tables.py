@@ -21,6 +21,7 @@ FRESH = {
     "not_after": None,
     "suppression_id": None,
     "ends": None,
+    "disposition": None,
 }
 IN_HAND = (State.SCHEDULED, State.CALLING)
 CALLABLE = (State.FREE, State.WAITING_RETRY)
@@ -149,9 +150,11 @@ class NumberTables:
 
     def _settle(self, *columns: Sequence[Any]) -> str:
         names = ("state", "attempts", "system_failures", "failing_since", "due_at", "suppression_id", "ends")
-        for campaign_id, number_id, *values in zip(*columns, strict=True):
+        for campaign_id, number_id, *values, disposition in zip(*columns, strict=True):
             after = dict(zip(names, values, strict=True))
             stored = {"state": int(after["state"]), "ends": msgspec.to_builtins(after["ends"])}
+            if disposition:
+                stored["disposition"] = disposition
             self.number.change((campaign_id, number_id), **after | stored)
         return f"UPDATE {len(columns[0])}"
 

@@ -7,7 +7,14 @@ from uuid import UUID
 
 import msgspec
 from evendial_contracts.campaigns import CampaignRules
-from evendial_scheduler import campaign_store, deletion_store, exhaustion_store, import_store, resource_store
+from evendial_scheduler import (
+    campaign_store,
+    deletion_store,
+    exhaustion_store,
+    import_store,
+    reason_store,
+    resource_store,
+)
 
 from tests.sim.database import Database, Row, Values
 from tests.sim.health_tables import HealthTables
@@ -64,6 +71,7 @@ class SchedulerTables:
             import_store._RECEIVE: self._receive,
             exhaustion_store.EXHAUSTED: self._exhausted,
             deletion_store._LEFT: lambda: [],
+            reason_store._FOLD: lambda: "INSERT 0 0",
         }
 
     def _known(self, campaign_id: UUID, owner_id: UUID) -> Values:

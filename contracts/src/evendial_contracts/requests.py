@@ -1,6 +1,7 @@
 """Questions that services ask each other over NATS request/reply, and heartbeats. Not kept anywhere."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 import msgspec
@@ -89,6 +90,24 @@ class OriginatorAlive(msgspec.Struct, frozen=True, kw_only=True):
 
     pool: str
     instance: str
+
+
+class Trouble(StrEnum):
+    """Why an originator cannot dial: what it needs is away, or it has not read all that it must know."""
+
+    NO_ASTERISK = "no_asterisk"
+    NO_AGI = "no_agi"
+    LEDGER_AWAY = "ledger_away"
+    CLOCK_OFF = "clock_off"
+    CATCHING_UP = "catching_up"
+
+
+class OriginatorTroubled(msgspec.Struct, frozen=True, kw_only=True):
+    """Said each second by an originator that cannot dial for `pool`. Nothing is planned because of it."""
+
+    pool: str
+    instance: str
+    trouble: Trouble
 
 
 class AgiWanted(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,6 +23,8 @@ HANG_UP_CALLS = "evendial.notice.hang_up"
 KEEP_SUPPRESSIONS = "evendial.request.suppressions.keep"
 ASK_SUPPRESSIONS = "evendial.request.suppressions.known"
 END_COMMAND = "evendial.request.ledger.end_command"
+ASK_BLOCKERS = "evendial.request.scheduler.blockers"
+ASK_REASONS = "evendial.request.scheduler.reasons"
 AGI_WANTED = "evendial.request.agi.alive"
 AGI_HEARTBEAT = "evendial.heartbeat.agi"
 
@@ -112,6 +114,11 @@ def claims_of(ledger: str) -> str:
 def originator_heartbeat(pool: str) -> str:
     """Where originators of a pool say each second that they can dial; `*` for all pools."""
     return f"evendial.heartbeat.originator.{pool}"
+
+
+def originator_trouble(pool: str) -> str:
+    """Where originators of a pool say each second why they cannot dial; `*` for all pools."""
+    return f"evendial.heartbeat.originator_trouble.{pool}"
 
 
 def dead_letter(durable: str) -> str:

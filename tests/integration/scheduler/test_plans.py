@@ -13,6 +13,7 @@ from evendial_scheduler import (
     deletion_store,
     exhaustion_store,
     number_store,
+    reason_store,
     suppression_store,
 )
 from evendial_scheduler.store import BY_INDEX
@@ -58,10 +59,12 @@ BY_KEY: Statements = {
     "scheduled": (attempt_store._SCHEDULED, CAMPAIGNS, IDS, COMMANDS, ZEROS, ZEROS, TIMES),
     "calling": (attempt_store._CALLING, CAMPAIGNS, IDS, COMMANDS),
     "held": (attempt_store._HELD, CAMPAIGNS, IDS, COMMANDS),
-    "settle": (attempt_store._SETTLE, CAMPAIGNS, IDS, ZEROS, ZEROS, ZEROS, NONES, TIMES, NONES),
+    "settle": (attempt_store._SETTLE, CAMPAIGNS, IDS, ZEROS, ZEROS, ZEROS, NONES, TIMES, NONES, NONES, NONES),
     "left of deleted": (deletion_store._LEFT,),
+    "standing": (reason_store._STANDING, CAMPAIGN, IDS),
     "numbers of deleted": (deletion_store._NUMBERS, CAMPAIGN, 10),
 }
+COUNTED: Statements = {"groups": (reason_store._GROUPS, CAMPAIGN, NOON, True)}
 SUPPRESSED: Statements = {"release": (suppression_store._RELEASE, [UUID(int=5)], NOON)}
 
 OF_NUMBER = re.compile(r"(Seq Scan|Scan using (\w+)|Bitmap Heap Scan) on number\b")
@@ -93,6 +96,9 @@ async def test_every_statement_goes_by_an_index(connection: asyncpg.Connection) 
             assert await indexes(connection, sql, arguments) == {"number_in_flight"}, name
         for name, (sql, *arguments) in BY_KEY.items():
             assert await indexes(connection, sql, arguments) == {"number_pkey"}, name
+        for name, (sql, *arguments) in COUNTED.items():
+            found = await indexes(connection, sql, arguments)
+            assert found == {"number_retry", "number_in_flight"}, name
         for name, (sql, *arguments) in SUPPRESSED.items():
             assert await indexes(connection, sql, arguments) == {"number_suppressed"}, name
 

@@ -13,6 +13,7 @@ from evendial_chassis.migrations import migrate
 from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, together
 from evendial_chassis.settings import load
+from evendial_contracts.requests import Trouble
 
 from evendial_originator.agi_watch import AgiWatch
 from evendial_originator.gate_table import GateTable
@@ -106,7 +107,12 @@ async def _run(
         ledger=ledger,
         pools=settings.pool_names,
         instance=settings.instance,
-        parts=tuple(needed.values()),
+        parts={
+            Trouble.CLOCK_OFF: watch.trouble,
+            Trouble.NO_ASTERISK: line.asterisk.trouble,
+            Trouble.NO_AGI: agi.trouble,
+            Trouble.CATCHING_UP: lambda: gates.trouble() or suppressions.trouble(),
+        },
     )
     drained = Stop()
 

@@ -11,6 +11,7 @@ from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, together
 from evendial_chassis.settings import load
 
+from evendial_scheduler.explainer import Explainer
 from evendial_scheduler.feed import Feed
 from evendial_scheduler.forgetter import Forgetter
 from evendial_scheduler.heartbeats import Heartbeats
@@ -19,10 +20,11 @@ from evendial_scheduler.projector import Projector
 from evendial_scheduler.settings import SERVICE, Settings
 from evendial_scheduler.store import Pool, open_pool
 from evendial_scheduler.sweeper import Sweeper
+from evendial_scheduler.tallier import Tallier
 from evendial_scheduler.ticker import Ticker
 
-DATABASE_CONNECTIONS = 6
-"""One for each loop that uses the database, and one to spare."""
+DATABASE_CONNECTIONS = 8
+"""One for each loop that uses the database, and two for questions."""
 
 
 async def serve(stop: Stop) -> None:
@@ -64,6 +66,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool,
     feed = Feed(pool, watch.now, ticker, relay.wake)
     sweeper = Sweeper(pool, watch.now, bus)
     await heartbeats.listen(bus)
+    await Explainer(pool, heartbeats.crew, watch.trouble).listen(bus)
     parts.pop("start")
     parts |= {"nats": bus.trouble, "planner": ticker.trouble, "clock": watch.trouble}
     drained = Stop()
@@ -77,6 +80,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool,
             sweeper.run(stop),
             watch.run(stop),
             Forgetter(pool).run(stop),
+            Tallier(pool).run(stop),
         )
         drained.request()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from evendial_contracts.calls import CallOriginated
+from evendial_contracts.calls import CallEnded, CallOriginated
 from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.message import AttemptFact
 from evendial_contracts.numbers import NumberScheduled
@@ -48,11 +48,11 @@ order by number.campaign_id, number.number_id for no key update of number
 _SETTLE = """
 update number set state = after.state, attempts = after.attempts, system_failures = after.system_failures,
     failing_since = after.failing_since, due_at = after.due_at, suppression_id = after.suppression_id,
-    ends = after.ends
+    ends = after.ends, disposition = coalesce(after.disposition, number.disposition)
 from unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::smallint[], $5::integer[], $6::timestamptz[],
-            $7::timestamptz[], $8::uuid[], $9::jsonb[])
+            $7::timestamptz[], $8::uuid[], $9::jsonb[], $10::text[])
     as after(campaign_id, number_id, state, attempts, system_failures, failing_since, due_at, suppression_id,
-             ends)
+             ends, disposition)
 where number.campaign_id = after.campaign_id and number.number_id = after.number_id
 """
 _OVERDUE = """
@@ -107,6 +107,7 @@ async def settle(connection: Connection, ended: Sequence[tuple[AttemptFact, Stan
             [after.due_at for _, after in ended],
             [_suppressed_by(end, after) for end, after in ended],
             [None if after.ends == Ends() else after.ends for _, after in ended],
+            [end.disposition if isinstance(end, CallEnded) else None for end, _ in ended],
         )
 
 

@@ -29,7 +29,7 @@ order by number_id, deleted desc, generation desc
 on conflict (campaign_id, number_id) do update set
     e164 = excluded.e164, generation = excluded.generation, reference = excluded.reference,
     state = excluded.state, due_at = excluded.due_at,
-    attempts = 0, system_failures = 0, failing_since = null, ends = null,
+    attempts = 0, system_failures = 0, failing_since = null, ends = null, disposition = null,
     command_id = null, slot_at = null, not_after = null, suppression_id = null
 where held.state <> 7 and (excluded.state = 7 or excluded.generation > held.generation)
 """

@@ -37,7 +37,8 @@ class Phase(StrEnum):
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a trunk. `epoch` counts openings, `revision` all that was said of it.
 
-    `since`: when it was last closed. `until`: when it is tried, or tried again after a silent trial.
+    `since`: when it was last closed, `opened_at`: when it opened after that. `until`: when it is tried, or
+    tried again after a silent trial.
     """
 
     epoch: int = 0
@@ -45,6 +46,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     phase: Phase = Phase.CLOSED
     since: datetime = LONG_AGO
     reason: TrunkTrouble | None = None
+    opened_at: datetime | None = None
     pause: timedelta = SHORTEST
     until: datetime | None = None
     trial: UUID | None = None
@@ -131,6 +133,7 @@ def _opened(health: Health, reason: TrunkTrouble, set_rate: float, now: datetime
         revision=health.revision + 1,
         phase=Phase.OPEN,
         reason=reason,
+        opened_at=health.opened_at if health.phase is Phase.TRYING else now,
         pause=pause,
         until=now + pause,
         trial=None,
