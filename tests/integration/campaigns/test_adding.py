@@ -26,7 +26,7 @@ async def test_a_number_is_added_with_all_that_belongs_to_it(service: Running, l
     ear = await listen(campaign_id)
     about = {"reference": "customer-17", "variables": {"town": "Kiel, D", "note": 'say "hi"'}}
     number = made(await add(service, campaign_id, "+49 151 1234-5678", **about))
-    assert (number["e164"], number["state"], number["reason"]) == ("4915112345678", "free", "not_called_yet")
+    assert (number["e164"], number["state"], number["reason"]) == ("4915112345678", "free", "draft")
     assert {name: number[name] for name in about} == about
     (chunk,) = await until(lambda: ear.of(NumbersChunk))
     (entry,) = chunk.numbers

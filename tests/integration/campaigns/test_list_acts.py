@@ -67,7 +67,7 @@ async def test_a_completed_number_is_reactivated(service: Running, listen: Liste
     response = await service.user.post(f"{url}/numbers/{one}/reactivate")
     assert response.status_code == 200
     again = response.json()
-    assert (again["state"], again["reason"], again["generation"]) == ("free", "reactivated", 1)
+    assert (again["state"], again["reason"], again["generation"]) == ("free", "draft", 1)
     assert (again["attempts"], again["attempt_no"], again["slot_at"]) == (1, 0, None)
     assert await states(service, campaign_id) == {one: "free", two: "completed"}
     assert (await service.progress(campaign_id))["states"]["free"] == 1

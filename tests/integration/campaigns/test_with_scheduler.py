@@ -1,7 +1,7 @@
 """Lists and what is done to them, with a real scheduler on a bus of their own; the test plays the line."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -84,9 +84,10 @@ class Line:
 class Pair:
     """Campaigns and scheduler at work, and the line behind them."""
 
-    def __init__(self, service: Running, line: Line) -> None:
+    def __init__(self, service: Running, line: Line, stop_scheduler: Callable[[], None]) -> None:
         self.service = service
         self.line = line
+        self.stop_scheduler = stop_scheduler
 
     async def campaign(self, numbers: int, **rules: Any) -> str:
         """Active, at ten calls a second."""
@@ -121,8 +122,9 @@ async def pair(
         scheduler = asyncio.create_task(run_scheduler(theirs, stop))
         line = Line(service.bus)
         line.begin()
-        yield Pair(service, line)
-        await line.end()
+        pair = Pair(service, line, stop.request)
+        yield pair
+        await pair.line.end()
         stop.request()
         await scheduler
 

@@ -47,11 +47,13 @@ from evendial_campaigns.number_adder import NumberAdder
 from evendial_campaigns.number_feed import NumberFeed
 from evendial_campaigns.number_import import NumberImport
 from evendial_campaigns.numbering_plan import numbering_plan
+from evendial_campaigns.preflight_reader import PreflightReader
 from evendial_campaigns.progress_store import ProgressReader
 from evendial_campaigns.projector import Projector
 from evendial_campaigns.prompt_publisher import PromptPublisher
 from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.pulse import Pulse
+from evendial_campaigns.reason_reader import ReasonReader
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.settings import Settings
 from evendial_campaigns.sound_store import Sounds
@@ -110,6 +112,7 @@ async def _work(
     batch_sweeper, batch_feed = BatchSweeper(batches), BatchFeed(pool, bus)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
     publisher = PromptPublisher(Sounds(pool), Objects(bus, PROMPT_BUCKET))
+    reasons = ReasonReader(pool, bus)
     progress, erasures = ProgressReader(pool), Erasures(pool, suppressions)
     reader = LiveReader(pool, progress)
     eraser = Eraser(
@@ -146,6 +149,8 @@ async def _work(
             list_acts=ListActs(batches, handler, batch_sweeper),
             resolver=SequenceResolver(prompts, definitions),
             progress_reader=progress,
+            reason_reader=reasons,
+            preflight_reader=PreflightReader(pool, handler, definitions, reasons),
             stopper=stopper,
             feeds=LiveFeeds(pool, reader),
         ),

@@ -14,6 +14,7 @@ from evendial_campaigns.campaign_facts import FactReader
 from evendial_campaigns.core.campaign import Campaign, fold
 from evendial_campaigns.core.commands import CampaignCommand
 from evendial_campaigns.core.decide import decide
+from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.core.versions import Expected, check_version
 from evendial_campaigns.event_store import Conflict, campaign_stream
 
@@ -51,6 +52,17 @@ class CommandHandler:
             except Conflict:
                 continue
         return await self._once(campaign_id, command, also, expected)
+
+    async def refusal(self, campaign_id: UUID, command: CampaignCommand) -> Rejected | None:
+        """What the command would be refused with now; nothing is changed."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            history = await event_store.load(connection, campaign_stream(campaign_id))
+            before = fold(history.events)
+            try:
+                decide(before, command, await self._facts.read(connection, before, command))
+            except Rejected as refusal:
+                return refusal
+        return None
 
     async def _once(
         self, campaign_id: UUID, command: CampaignCommand, also: Also | None, expected: Expected

@@ -8,7 +8,10 @@ import msgspec
 
 from evendial_campaigns import call_list, number_list
 from evendial_campaigns.call_list import place_of
+from evendial_campaigns.core.campaign import Campaign
 from evendial_campaigns.core.csv_cells import lines
+from evendial_campaigns.number_reasons import explained
+from evendial_campaigns.reason_reader import ReasonReader
 from evendial_campaigns.schemas.calls import CallView
 from evendial_campaigns.schemas.numbers import NumberView
 
@@ -20,15 +23,16 @@ CALL_COLUMNS = CallView.__struct_fields__
 
 
 async def numbers_csv(
-    pool: asyncpg.Pool, campaign_id: UUID, wanted: number_list.Wanted
+    pool: asyncpg.Pool, reader: ReasonReader, campaign: Campaign, wanted: number_list.Wanted
 ) -> AsyncIterator[bytes]:
     """A line for each number, after one that names the columns."""
     yield lines([NUMBER_COLUMNS])
     following: str | None = "0"
     while following is not None:
         part = msgspec.structs.replace(wanted, after=int(following), limit=PAGE)
-        page = await number_list.numbers(pool, campaign_id, part)
-        yield lines([[getattr(each, name) for name in NUMBER_COLUMNS] for each in page.items])
+        page = await number_list.numbers(pool, campaign.campaign_id, part)
+        shown = await explained(reader, campaign, page.items)
+        yield lines([[getattr(each, name) for name in NUMBER_COLUMNS] for each in shown])
         following = page.next
 
 

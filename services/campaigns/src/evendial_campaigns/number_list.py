@@ -9,9 +9,8 @@ from evendial_chassis.outbox import Connection
 
 from evendial_campaigns.core.campaign import Campaign
 from evendial_campaigns.core.progress import FINAL, NumberState
-from evendial_campaigns.core.standing import reason_of, why
 from evendial_campaigns.page import Page
-from evendial_campaigns.schemas.numbers import NumberView
+from evendial_campaigns.schemas.numbers import ListedNumber
 
 # A redial that was said holds from then on, also for numbers that it has not come to yet.
 _ENDED = """
@@ -43,8 +42,8 @@ order by p.number_id limit $5
 _SHOWN = """
 with n as materialized ({shown})
 select n.number_id, n.e164::text as e164, n.import_id, n.generation, coalesce(p.state, 'free') as state,
-    n.reference, n.variables, coalesce(p.attempt_no, 0) as attempt_no, p.disposition, p.reason, p.slot_at,
-    p.retry_at, (select count(*) from call where call.number_id = n.number_id) as attempts
+    n.reference, n.variables, coalesce(p.attempt_no, 0) as attempt_no, p.disposition, p.slot_at, p.retry_at,
+    p.reason as last_void, (select count(*) from call where call.number_id = n.number_id) as attempts
 from n left join lateral (select * from number_progress where number_id = n.number_id offset 0) p on true
 order by n.number_id
 """
@@ -69,7 +68,7 @@ async def still_to_call(connection: Connection | asyncpg.Pool, campaign: Campaig
     return campaign.numbers - ended
 
 
-async def numbers(pool: asyncpg.Pool, campaign_id: UUID, wanted: Wanted) -> Page[NumberView]:
+async def numbers(pool: asyncpg.Pool, campaign_id: UUID, wanted: Wanted) -> Page[ListedNumber]:
     """The numbers of a campaign in the order of its lists."""
     which = (wanted.after, wanted.digits, wanted.import_id, wanted.limit + 1)
     in_state = () if wanted.state in (None, NumberState.FREE) else (wanted.state,)
@@ -78,7 +77,7 @@ async def numbers(pool: asyncpg.Pool, campaign_id: UUID, wanted: Wanted) -> Page
     return Page(shown, str(shown[-1].number_id) if len(rows) > wanted.limit else None)
 
 
-async def number(pool: asyncpg.Pool, campaign_id: UUID, number_id: int) -> NumberView | None:
+async def number(pool: asyncpg.Pool, campaign_id: UUID, number_id: int) -> ListedNumber | None:
     """One number of a campaign."""
     page = await numbers(pool, campaign_id, Wanted(after=number_id - 1, limit=1))
     return next((each for each in page.items if each.number_id == number_id), None)
@@ -94,8 +93,5 @@ def _query(state: NumberState | None) -> str:
             return _SHOWN.format(shown=_IN_STATE)
 
 
-def _view(row: dict[str, Any]) -> NumberView:
-    state = NumberState(row["state"])
-    reason = reason_of(state, row["disposition"], row["reason"], row["generation"])
-    told = {"reason": reason, "why": why(state, reason), "variables": row["variables"] or {}}
-    return msgspec.convert(row | told, NumberView)
+def _view(row: dict[str, Any]) -> ListedNumber:
+    return msgspec.convert(row | {"variables": row["variables"] or {}}, ListedNumber)

@@ -34,6 +34,7 @@ from evendial_campaigns.api.live import Live
 from evendial_campaigns.api.methods import EveryMethod
 from evendial_campaigns.api.people import change_password, get_me
 from evendial_campaigns.api.prompts import PromptsController
+from evendial_campaigns.api.reasons import ReasonsController
 from evendial_campaigns.api.reference import reference
 from evendial_campaigns.api.sessions import begin_session, end_session, make_first_admin
 from evendial_campaigns.api.shelf import Shelf
@@ -54,9 +55,11 @@ from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.live_feed import LiveFeeds
 from evendial_campaigns.number_adder import NumberAdder
 from evendial_campaigns.number_import import NumberImport
+from evendial_campaigns.preflight_reader import PreflightReader
 from evendial_campaigns.progress_store import ProgressReader
 from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.pulse import Pulse
+from evendial_campaigns.reason_reader import ReasonReader
 from evendial_campaigns.security_headers import security_headers
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.stopper import Stopper
@@ -88,6 +91,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     number_adder: NumberAdder
     resolver: SequenceResolver
     progress_reader: ProgressReader
+    reason_reader: ReasonReader
+    preflight_reader: PreflightReader
     stopper: Stopper
     feeds: LiveFeeds
 
@@ -122,6 +127,7 @@ def create_application(
             Shelf,
             Dialing,
             Calls,
+            ReasonsController,
             Timelines,
             Live,
             lists,

@@ -10,6 +10,7 @@ from litestar.response import Stream
 
 from evendial_campaigns import call_list, csv_export, number_list
 from evendial_campaigns.campaign_store import KeptCampaign
+from evendial_campaigns.reason_reader import ReasonReader
 
 CSV = "text/csv"
 _AS_CSV = {200: ResponseSpec(str, description="one line a row, the first names the columns", media_type=CSV)}
@@ -28,11 +29,11 @@ class Exports(Controller):
         kept: NamedDependency[KeptCampaign],
         database: NamedDependency[asyncpg.Pool],
         wanted_numbers: NamedDependency[number_list.Wanted],
+        reason_reader: NamedDependency[ReasonReader],
     ) -> Stream:
         """The numbers as `GET …/numbers` tells of them, all of them."""
-        campaign_id = kept.campaign.campaign_id
-        rows = csv_export.numbers_csv(database, campaign_id, wanted_numbers)
-        return _file(f"numbers-{campaign_id}.csv", rows)
+        rows = csv_export.numbers_csv(database, reason_reader, kept.campaign, wanted_numbers)
+        return _file(f"numbers-{kept.campaign.campaign_id}.csv", rows)
 
     @get("/calls.csv", tags=["calls"], operation_id="ExportCalls", media_type=CSV, responses=_AS_CSV)
     async def calls(

@@ -23,8 +23,10 @@ from evendial_campaigns.import_reports import ImportReports
 from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.number_adder import NewNumber, NumberAdder
 from evendial_campaigns.number_list import Wanted
+from evendial_campaigns.number_reasons import explained
 from evendial_campaigns.page import Page, Window
 from evendial_campaigns.people import Person
+from evendial_campaigns.reason_reader import ReasonReader
 from evendial_campaigns.schemas.imports import ImportState
 from evendial_campaigns.schemas.numbers import NumberCreate, NumberView, RedialView, RemovalView
 
@@ -61,11 +63,13 @@ class ListedNumbers(Controller):
         database: NamedDependency[asyncpg.Pool],
         wanted_numbers: NamedDependency[Wanted],
         page_window: NamedDependency[Window],
+        reason_reader: NamedDependency[ReasonReader],
     ) -> Page[NumberView]:
         """The numbers and where each stands, and why."""
         part = {"after": page_window.cursor or 0, "limit": page_window.limit}
         wanted = msgspec.structs.replace(wanted_numbers, **part)
-        return await number_list.numbers(database, kept.campaign.campaign_id, wanted)
+        page = await number_list.numbers(database, kept.campaign.campaign_id, wanted)
+        return Page(await explained(reason_reader, kept.campaign, page.items), page.next)
 
     @post(
         "/numbers",
@@ -79,21 +83,24 @@ class ListedNumbers(Controller):
         actor: NamedDependency[Actor],
         number_adder: NamedDependency[NumberAdder],
         database: NamedDependency[asyncpg.Pool],
+        reason_reader: NamedDependency[ReasonReader],
         new_id: NamedDependency[UUID],
     ) -> NumberView:
         """Adds one number by the rules of an import; an active campaign calls it at once."""
         new = NewNumber(number=data.number, reference=data.reference, variables=data.variables)
-        return await _number(database, kept, await number_adder.add(new_id, kept.campaign, actor, new))
+        number_id = await number_adder.add(new_id, kept.campaign, actor, new)
+        return await _number(database, reason_reader, kept, number_id)
 
     @get("/numbers/{number_id:int}", operation_id="GetNumber")
     async def read(
         self,
         kept: NamedDependency[KeptCampaign],
         database: NamedDependency[asyncpg.Pool],
+        reason_reader: NamedDependency[ReasonReader],
         number_id: FromPath[int],
     ) -> NumberView:
         """One number."""
-        return await _number(database, kept, _checked(number_id))
+        return await _number(database, reason_reader, kept, _checked(number_id))
 
     @delete(
         "/numbers",
@@ -140,12 +147,13 @@ class ListedNumbers(Controller):
         actor: NamedDependency[Actor],
         list_acts: NamedDependency[ListActs],
         database: NamedDependency[asyncpg.Pool],
+        reason_reader: NamedDependency[ReasonReader],
         new_id: NamedDependency[UUID],
         number_id: FromPath[int],
     ) -> NumberView:
         """Has a number that is completed, failed or unknown called once more, with all its attempts."""
         await list_acts.reactivate(new_id, kept.campaign, actor, _checked(number_id))
-        return await _number(database, kept, number_id)
+        return await _number(database, reason_reader, kept, number_id)
 
     @post(
         "/redial-failed",
@@ -192,11 +200,14 @@ async def undo_import(
     return RemovalView(removed=done.numbers, kept=done.kept)
 
 
-async def _number(database: asyncpg.Pool, kept: KeptCampaign, number_id: int) -> NumberView:
+async def _number(
+    database: asyncpg.Pool, reader: ReasonReader, kept: KeptCampaign, number_id: int
+) -> NumberView:
     number = await number_list.number(database, kept.campaign.campaign_id, number_id)
     if number is None:
         raise Rejected("not_found", "There is no such number.")
-    return number
+    (view,) = await explained(reader, kept.campaign, [number])
+    return view
 
 
 def _checked(number_id: int) -> int:

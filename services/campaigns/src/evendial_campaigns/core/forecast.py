@@ -45,6 +45,11 @@ def forecast(pace: Pace, window: Window, zone: tzinfo, now: datetime) -> Forecas
     if pace.started <= 0:
         return Forecast(None, NO_CALLS)
     needed = timedelta(seconds=pace.numbers_left * _calls_each(pace) / pace.started * RATE_OVER_S)
+    return finish_after(needed, window, zone, now)
+
+
+def finish_after(needed: timedelta, window: Window, zone: tzinfo, now: datetime) -> Forecast:
+    """When so much time in which calls may start will have passed."""
     for opens, closes in _stretches(window, zone, now):
         if needed <= closes - opens:
             return Forecast(opens + needed)

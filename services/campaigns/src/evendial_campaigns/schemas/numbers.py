@@ -6,10 +6,13 @@ from uuid import UUID
 
 import msgspec
 from evendial_contracts.calls import Disposition
+from evendial_contracts.dialing import VoidReason
+from evendial_contracts.reasons import ReasonCode
 from msgspec import Meta
 
 from evendial_campaigns.core.progress import NumberState
 from evendial_campaigns.schemas.body import Body
+from evendial_campaigns.schemas.reasons import WHY
 
 
 class NumberCreate(Body, frozen=True, kw_only=True):
@@ -22,19 +25,16 @@ class NumberCreate(Body, frozen=True, kw_only=True):
     )
 
 
-class NumberView(msgspec.Struct, frozen=True, kw_only=True):
+class ListedNumber(msgspec.Struct, frozen=True, kw_only=True):
     """A number of a list and where it stands.
 
-    `reason` says in one word, and `why` as a sentence, why it is not being called right now. `attempts`
-    counts all its calls, `attempt_no` those of its `generation`, which each reactivation raises. `retry_at`
-    is when it is due again.
+    `attempts` counts all its calls, `attempt_no` those of its `generation`, which each reactivation raises.
+    `retry_at` is when it is due again, `last_void` why its last order led to no call.
     """
 
     number_id: int
     e164: Annotated[str, Meta(description="Digits with the country code.", examples=["4915112345678"])]
     state: NumberState
-    reason: Annotated[str, Meta(examples=["busy"])]
-    why: Annotated[str, Meta(examples=["The number was busy; it will be called again."])]
     import_id: UUID
     reference: str | None
     variables: dict[str, str]
@@ -44,6 +44,17 @@ class NumberView(msgspec.Struct, frozen=True, kw_only=True):
     disposition: Disposition | None
     slot_at: datetime | None
     retry_at: datetime | None
+    last_void: VoidReason | None
+
+
+class NumberView(ListedNumber, frozen=True, kw_only=True):
+    """The same, with the one reason why it is not being called right now, and that as a sentence, `why`.
+
+    `reason` is what `GET …/blockers` counts; its `code`s are there, too.
+    """
+
+    reason: Annotated[ReasonCode, Meta(examples=["waiting_for_retry"])]
+    why: Annotated[str, Meta(examples=[WHY])]
 
 
 class RedialView(msgspec.Struct, frozen=True, kw_only=True):
