@@ -18,6 +18,7 @@ from deploy.local.user import User, user_of
 
 _DEADLINE_S = 120.0
 _RECORD_DEADLINE_S = 5.0
+_ASK_EVERY_S = 1.0
 
 
 async def run_sample(stack: Stack, telephony: Telephony, console: Console) -> bool:
@@ -30,7 +31,7 @@ async def run_sample(stack: Stack, telephony: Telephony, console: Console) -> bo
         async with listening(stack.wiring.nats_url, await user.id(), str(campaign)) as heard:
             began = datetime.now(UTC)
             await user.activate(campaign)
-            await _watch(stack, heard, console)
+            await _watch(stack, user, campaign, heard, console)
             carriers = await _record(telephony, began, len(heard.calls))
     console.print(outcome_table(heard.e164, heard.calls, carriers))
     error = slot_error(heard.calls)
@@ -55,12 +56,15 @@ async def _prepare(user: User) -> UUID:
     )
 
 
-async def _watch(stack: Stack, heard: Listener, console: Console) -> None:
+async def _watch(stack: Stack, user: User, campaign: UUID, heard: Listener, console: Console) -> None:
     deadline = time.monotonic() + _DEADLINE_S
+    ask_at, why = 0.0, ""
     with bar(console) as shown:
         while not heard.finished and time.monotonic() < deadline:
             stack.parts.check()
-            shown.show(heard)
+            if time.monotonic() >= ask_at:
+                ask_at, why = time.monotonic() + _ASK_EVERY_S, await user.why(campaign)
+            shown.show(heard, why)
             await asyncio.sleep(0.1)
         shown.show(heard)
 

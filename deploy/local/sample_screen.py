@@ -19,7 +19,7 @@ from deploy.local.sample_report import SlotError, carriers_verdict
 
 
 class Bar:
-    """Numbers that are done with, and below them the calls that have ended, by disposition."""
+    """Numbers that are done with; below them the calls that have ended, by disposition, and what is next."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
@@ -28,11 +28,11 @@ class Bar:
         )
         self._task = self._progress.add_task("", total=sum(callees.count for callees in PLAN))
 
-    def show(self, heard: Listener) -> None:
-        """Draw what has been heard so far."""
+    def show(self, heard: Listener, why: str = "") -> None:
+        """Draw what has been heard so far, and `why` the next call has not started yet."""
         self._progress.update(self._task, completed=len(heard.settled))
         counts = _counted(call.disposition for call in heard.calls)
-        self._live.update(Group(self._progress, Text(counts)))
+        self._live.update(Group(self._progress, Text(counts), Text(why, style="dim")))
 
 
 @contextmanager

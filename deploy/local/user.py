@@ -104,6 +104,11 @@ class User:
         """Its status, and counts by state and disposition."""
         return await self.ask("GET", f"/v1/campaigns/{campaign}/progress")
 
+    async def why(self, campaign: UUID) -> str:
+        """Why its next call does not start right now, as a sentence."""
+        answer = await self.ask("GET", f"/v1/campaigns/{campaign}/blockers")
+        return str(answer["reason"]["why"])
+
     async def calls(self, campaign: UUID) -> list[Body]:
         """Every call that has ended, oldest first."""
         calls: list[Body] = []
