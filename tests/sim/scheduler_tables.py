@@ -13,6 +13,7 @@ from evendial_scheduler import (
     exhaustion_store,
     import_store,
     reason_store,
+    refill_store,
     resource_store,
 )
 
@@ -72,6 +73,9 @@ class SchedulerTables:
             exhaustion_store.EXHAUSTED: self._exhausted,
             deletion_store._LEFT: lambda: [],
             reason_store._FOLD: lambda: "INSERT 0 0",
+            refill_store._LISTED: lambda: [Row(listed=True)],
+            refill_store._UNFILLED: lambda _: [],
+            refill_store._NEXT: lambda: [],
         }
 
     def _known(self, campaign_id: UUID, owner_id: UUID) -> Values:

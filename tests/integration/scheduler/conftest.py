@@ -14,11 +14,12 @@ from tests.integration.scheduler.world import World
 
 @pytest.fixture
 async def dsn(database: DatabaseFactory) -> str:
-    """A scheduler's database, migrated."""
+    """A scheduler's database, migrated; there is no campaigns service that could fill it."""
     address = await database(SERVICE)
     pool = await open_pool(address, stop=Stop(), name="test", size=1)
     assert pool
     await migrate(pool, "evendial_scheduler")
+    await pool.execute("update refill set listed_at = clock_timestamp()")
     await pool.close()
     return address
 

@@ -54,6 +54,7 @@ from evendial_campaigns.prompt_publisher import PromptPublisher
 from evendial_campaigns.prompt_store import Prompts
 from evendial_campaigns.pulse import Pulse
 from evendial_campaigns.reason_reader import ReasonReader
+from evendial_campaigns.record_teller import RecordTeller
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.settings import Settings
 from evendial_campaigns.sound_store import Sounds
@@ -163,6 +164,7 @@ async def _work(
     await batch_sweeper.start()
     await open_doors(doors, settings)
     await projector.consumer.create(stop)
+    await RecordTeller(pool, bus).listen()
     health.pop("start")
     health |= {"nats": bus.trouble, "postgres": waker.trouble}
 

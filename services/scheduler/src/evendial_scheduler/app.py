@@ -17,6 +17,7 @@ from evendial_scheduler.forgetter import Forgetter
 from evendial_scheduler.heartbeats import Heartbeats
 from evendial_scheduler.planner import Planner
 from evendial_scheduler.projector import Projector
+from evendial_scheduler.refiller import Refiller
 from evendial_scheduler.settings import SERVICE, Settings
 from evendial_scheduler.store import Pool, open_pool
 from evendial_scheduler.sweeper import Sweeper
@@ -24,7 +25,7 @@ from evendial_scheduler.tallier import Tallier
 from evendial_scheduler.ticker import Ticker
 
 DATABASE_CONNECTIONS = 8
-"""One for each loop that uses the database, and two for questions."""
+"""One for each loop that uses the database, and two for questions or filling an empty schedule."""
 
 
 async def serve(stop: Stop) -> None:
@@ -65,8 +66,11 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool,
     projector = Projector(pool, watch.now, ticker, relay.wake)
     feed = Feed(pool, watch.now, ticker, relay.wake)
     sweeper = Sweeper(pool, watch.now, bus)
+    refiller = Refiller(pool, bus, watch.now, relay.wake, ticker.wake)
     await heartbeats.listen(bus)
     await Explainer(pool, heartbeats.crew, watch.trouble).listen(bus)
+    parts["start"] = refiller.trouble
+    await refiller.begin(stop)
     parts.pop("start")
     parts |= {"nats": bus.trouble, "planner": ticker.trouble, "clock": watch.trouble}
     drained = Stop()
@@ -79,6 +83,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool,
             ticker.run(heartbeats.alive, stop),
             sweeper.run(stop),
             watch.run(stop),
+            refiller.run(stop),
             Forgetter(pool).run(stop),
             Tallier(pool).run(stop),
         )

@@ -58,7 +58,7 @@ select campaign_id, owner_id, epoch, sequence_version, rules, device_id, last_sl
         limit 1 + ceil((campaign.rules->>'calls_per_minute')::float8 * $3 / 60)::bigint) as callable
 ) as due
 from campaign left join owner_limits using (owner_id)
-where active and device_id = any($1::uuid[]) and sequence_version is not null
+where active and device_id = any($1::uuid[]) and sequence_version is not null and refilled_to is null
 """
 _ANCHOR = """
 update campaign set last_slot_at = given.slot_at

@@ -16,7 +16,7 @@ from evendial_scheduler.store import Connection
 EXHAUSTED = """
 update campaign set exhausted_epoch = epoch, exhausted_batches = (
     select count(chunks) from import where import.campaign_id = campaign.campaign_id)
-where active and rules is not null and ($1::uuid[] is null or campaign_id = any($1))
+where active and rules is not null and refilled_to is null and ($1::uuid[] is null or campaign_id = any($1))
     and (exhausted_epoch is distinct from epoch or exhausted_batches < (
         select count(chunks) from import where import.campaign_id = campaign.campaign_id))
     and (select bool_and(received >= chunks) from import where import.campaign_id = campaign.campaign_id)

@@ -1,6 +1,7 @@
 """The loop that hears what others have said: campaigns, what they call through, how attempts have ended."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from evendial_scheduler import (
     attempt_store,
     campaign_store,
     import_store,
+    refill_store,
     resource_store,
     suppression_store,
     trunk_watch,
@@ -106,13 +108,10 @@ class Projector:
         now = self._clock()
         async with transaction(self._pool) as connection:
             for message in messages:
-                await _take_in(connection, message)
-            for turn in turns(messages):
-                await attempt_store.were_scheduled(connection, turn.scheduled)
-                await attempt_store.now_calling(connection, turn.originated)
-                await settle(connection, turn.ends, now)
+                await take_in(connection, message)
+            await take_turns(connection, await refill_store.put_by(connection, messages), now)
             facts = await trunk_watch.hear(connection, messages, now)
-            removed = [each for each in messages if isinstance(each, SuppressionRemoved)]
+            removed = [each.suppression_id for each in messages if isinstance(each, SuppressionRemoved)]
             callable_again = await suppression_store.lift(connection, removed, now)
             await announce_exhausted(connection, _may_be_exhausted(messages))
         trunk_watch.tell(facts)
@@ -123,7 +122,16 @@ class Projector:
         self._stored()
 
 
-async def _take_in(connection: Connection, message: Message) -> None:
+async def take_turns(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
+    """What these facts mean for the numbers that they are about."""
+    for turn in turns(messages):
+        await attempt_store.were_scheduled(connection, turn.scheduled)
+        await attempt_store.now_calling(connection, turn.originated)
+        await settle(connection, turn.ends, now)
+
+
+async def take_in(connection: Connection, message: Message) -> None:
+    """What a fact says of a campaign and what it calls through."""
     match message:
         case CampaignCreated() | CampaignRulesChanged():
             await campaign_store.keep_rules(connection, message)

@@ -8,7 +8,6 @@ import msgspec
 from evendial_chassis import outbox
 from evendial_chassis.bus import sealed
 from evendial_contracts.requests import EndCommand
-from evendial_contracts.suppressions import SuppressionRemoved
 
 from evendial_scheduler.core.facts import fact_id, lifted
 from evendial_scheduler.settings import SERVICE
@@ -41,11 +40,13 @@ async def lifted_among(connection: Connection, suppressions: Iterable[UUID | Non
     return {row["suppression_id"] for row in await connection.fetch(_LIFTED, ids)}
 
 
-async def lift(connection: Connection, removed: Sequence[SuppressionRemoved], now: datetime) -> set[UUID]:
-    """Lets the numbers be called again that these kept from it, and says so; their campaigns."""
-    if not removed:
+async def lift(connection: Connection, ids: Sequence[UUID], now: datetime) -> set[UUID]:
+    """These entries are gone: lets the numbers be called again that they kept from it, and says so.
+
+    Returns the campaigns of those numbers.
+    """
+    if not ids:
         return set()
-    ids = [each.suppression_id for each in removed]
     await connection.execute(_ONE_AT_A_TIME, ids)
     await connection.execute(_LIFT, ids)
     rows = await connection.fetch(_RELEASE, ids, now)
