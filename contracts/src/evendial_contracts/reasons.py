@@ -42,6 +42,7 @@ class ReasonCode(StrEnum):
     SCHEDULER_NOT_ANSWERING = "scheduler_not_answering"
     SCHEDULER_DATABASE_AWAY = "scheduler_database_away"
     SCHEDULER_CLOCK_OFF = "scheduler_clock_off"
+    REFILLING = "refilling"
     ACTIVATION_ON_ITS_WAY = "activation_on_its_way"
 
     DRAFT = "draft"

@@ -91,6 +91,10 @@ def test_a_time_is_told_in_its_zone_with_the_day_where_it_is_not_today(at: datet
             " 16.7.",
         ),
         (
+            Reason(code=ReasonCode.DEVICE_FULL, in_use=1, limit=1, device_id=TRUNK),
+            'Device "carrier" is at 1 of 1 call at once.',
+        ),
+        (
             Reason(code=ReasonCode.STOPPED, since=NOW),
             "The campaign is not active: it was stopped by ana at 09:00 America/Chicago.",
         ),

@@ -70,6 +70,7 @@ def test_a_campaign_that_may_call_waits_for_its_own_slot() -> None:
         (known(device=None, trunk=None), "no_device"),
         (known(trunk=None), "no_device"),
         (known(rules=None), "no_device"),
+        (known(refilling=True), "refilling"),
     ],
 )
 def test_what_is_missing_is_told(campaign: Known, code: str) -> None:

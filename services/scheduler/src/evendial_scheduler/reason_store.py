@@ -22,6 +22,7 @@ RETRIES_TIMEOUT_S = 0.4
 
 _CAMPAIGN = """
 select campaign.campaign_id, campaign.owner_id, epoch, active, sequence_version, rules, last_slot_at,
+    refilled_to is not null as refilling,
     owner_limits.max_concurrent_calls as owner_cap,
     to_jsonb(device) as device, to_jsonb(trunk) as trunk, trunk_health.health
 from campaign left join owner_limits using (owner_id)
@@ -114,6 +115,7 @@ def _known(row: asyncpg.Record) -> Known:
         health=msgspec.convert(row["health"], Health) if row["health"] else Health(),
         owner_cap=row["owner_cap"],
         last_slot_at=row["last_slot_at"],
+        refilling=row["refilling"],
     )
 
 

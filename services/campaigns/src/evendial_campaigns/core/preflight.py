@@ -127,7 +127,8 @@ def _finish(seen: Seen, calls: float, per_minute: float, start_at: datetime | No
 
 def _assumptions(seen: Seen, calls_each: float) -> Iterator[str]:
     measured = "as so far" if seen.calls_each else "no retry is needed"
-    yield f"A number takes {calls_each:.2g} calls on average ({measured}); retries need not be waited for."
+    calls = "1 call" if calls_each == 1 else f"{calls_each:.2g} calls"
+    yield f"A number takes {calls} on average ({measured}); retries need not be waited for."
     if seen.caps:
         lasts = "as so far" if seen.call_s else "assumed, for there were none yet"
         yield f"A call lasts {seen.call_s or CALL_LASTS_S:.0f} s ({lasts})."

@@ -77,8 +77,12 @@ def _count(value: float | None) -> str:
     return f"{value or 0:.3g}" if value is None or value < 1000 else f"{value:.0f}"
 
 
+def _calls(value: float | None) -> str:
+    return "1 call" if value == 1 else f"{_count(value)} calls"
+
+
 def _full(what: str, reason: Reason) -> str:
-    return f"{what} is at {_count(reason.in_use)} of {_count(reason.limit)} calls at once."
+    return f"{what} is at {_count(reason.in_use)} of {_calls(reason.limit)} at once."
 
 
 def _scheduled(reason: Reason, told: Told) -> str:
@@ -88,7 +92,7 @@ def _scheduled(reason: Reason, told: Told) -> str:
 
 
 def _turn(reason: Reason, told: Told) -> str:
-    words = f"Waiting for its turn: the campaign starts {_count(reason.limit)} calls a minute"
+    words = f"Waiting for its turn: the campaign starts {_calls(reason.limit)} a minute"
     if reason.until is None:
         return f"{words}, and its window closes before the next slot."
     return f"{words}; its next slot is at {wall_time(reason.until, told)}."
@@ -96,21 +100,21 @@ def _turn(reason: Reason, told: Told) -> str:
 
 def _trunk_rate(reason: Reason, told: Told) -> str:
     return (
-        f"Waiting for its turn: trunk{_name(reason.trunk_id, told)} is given {_count(reason.limit)} calls per"
+        f"Waiting for its turn: trunk{_name(reason.trunk_id, told)} is given {_calls(reason.limit)} per"
         f" second, and campaigns on it ask for {_count(reason.in_use)}."
     )
 
 
 def _trunk_reduced(reason: Reason, told: Told) -> str:
     words = (
-        f"Waiting for its turn: trunk{_name(reason.trunk_id, told)} is given only {_count(reason.limit)}"
-        " calls per second for now"
+        f"Waiting for its turn: trunk{_name(reason.trunk_id, told)} is given only"
+        f" {_calls(reason.limit)} per second for now"
     )
     return f"{words}, for {_TROUBLES[reason.trouble]}." if reason.trouble else f"{words}."
 
 
 def _system_rate(reason: Reason, _: Told) -> str:
-    return f"Waiting for its turn: the whole system is given {_count(reason.limit)} calls per second."
+    return f"Waiting for its turn: the whole system is given {_calls(reason.limit)} per second."
 
 
 def _breaker(reason: Reason, told: Told) -> str:
@@ -189,6 +193,7 @@ _SENTENCES: Mapping[ReasonCode, str | Callable[[Reason, Told], str]] = {
     C.SCHEDULER_NOT_ANSWERING: "The scheduler does not answer.",
     C.SCHEDULER_DATABASE_AWAY: "The scheduler's database does not answer.",
     C.SCHEDULER_CLOCK_OFF: "The scheduler's clock is off from its database's, so it plans nothing.",
+    C.REFILLING: "The scheduler has lost its database and is being told again what its lists are.",
     C.ACTIVATION_ON_ITS_WAY: "The scheduler has not heard of the activation yet.",
     C.DRAFT: "The campaign is not active: it was never activated.",
     C.STOPPED: _stopped,

@@ -41,6 +41,7 @@ CALLABLE = PACING | {
     C.ORIGINATOR_CLOCK_OFF,
     C.ORIGINATOR_CATCHING_UP,
     C.SCHEDULER_CLOCK_OFF,
+    C.REFILLING,
 }
 """What the scheduler says of numbers that are due: these share the reason of the campaign."""
 

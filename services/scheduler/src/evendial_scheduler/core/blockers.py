@@ -57,7 +57,10 @@ _NAMED = {
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign, whatever its state, and what it calls through; None: not heard of, or gone."""
+    """A campaign, whatever its state, and what it calls through; None: not heard of, or gone.
+
+    `refilling`: its list is being told again.
+    """
 
     campaign_id: UUID
     owner_id: UUID
@@ -70,6 +73,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     health: Health = Health()
     owner_cap: int | None = None
     last_slot_at: datetime | None = None
+    refilling: bool = False
 
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +94,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 def find(known: Known, around: Around | None, start: datetime) -> Found:
     """`start` is the earliest slot that a plan would give now; nothing is `around` what has no trunk."""
+    if known.refilling:
+        return Found(blockers=(Reason(code=ReasonCode.REFILLING),))
     if known.sequence_version is None:
         return Found(blockers=(Reason(code=ReasonCode.NO_ACTIONS),))
     own = _as_active(known, start)
