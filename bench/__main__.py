@@ -9,9 +9,11 @@ import traceback
 from collections.abc import Awaitable, Callable, Sequence
 
 from bench import (
+    claims,
     evenness,
     first_ring,
     imports,
+    large_list,
     outage,
     reads,
     rebuild,
@@ -29,9 +31,11 @@ SCOREBOARD: dict[str, Measure] = {
     "P2": slots.measure,
     "P3": evenness.measure,
     "P6": imports.measure,
+    "P7": claims.measure,
     "P8": stops.measure,
     "P9": recovery.measure,
     "P10": rebuild.measure,
+    "P11": large_list.measure,
 }
 """What `make bench` takes. Each starts what it needs, prints, and writes its section."""
 
