@@ -112,8 +112,9 @@ class LedgerTables:
         return [Row(new=True, taken=True, free=free)]
 
     def _is_room(self, row: Values, caps: Sequence[int | None]) -> bool:
-        live = [each for each in self.attempt.rows.values() if each["live"]] if any(caps) else []
-        return all(
+        *caps, altogether = caps
+        live = [each for each in self.attempt.rows.values() if each["live"]]
+        return (altogether is None or len(live) < altogether) and all(
             cap is None or sum(each[who] == row[who] for each in live) < cap
             for who, cap in zip(CAPPED, caps, strict=True)
         )

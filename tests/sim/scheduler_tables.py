@@ -9,6 +9,7 @@ import msgspec
 from evendial_contracts.campaigns import CampaignRules
 from evendial_scheduler import (
     campaign_store,
+    ceiling_store,
     deletion_store,
     exhaustion_store,
     import_store,
@@ -33,8 +34,11 @@ CAMPAIGN = {
     "device_id": None,
     "sequence_version": None,
     "last_slot_at": None,
+    "served": None,
     "deleted": False,
 }
+
+NEW_TRUNK: Values = {"revision": -1, "slots": [], "served": None, "clock": 0, "healthy_at": None}
 
 
 class SchedulerTables:
@@ -48,6 +52,9 @@ class SchedulerTables:
         self.campaign = database.table()
         self.imports = database.table()
         self.chunks = database.table()
+        self.ceiling = database.table()
+        self._keep_ceiling([])
+        database.journal.clear()
         self.outbox = OutboxTables(database)
         self.health = HealthTables(database, self.trunk)
         self.numbers = NumberTables(database, self.campaign, self.device)
@@ -66,6 +73,8 @@ class SchedulerTables:
             resource_store._DEVICES: self._devices,
             resource_store._KEEP_SLOTS: self._keep_slots,
             resource_store._HEALTHY: self._healthy,
+            ceiling_store._LOCK: lambda: [Row(slots=self.ceiling.rows[True]["slots"])],
+            ceiling_store._KEEP: self._keep_ceiling,
             resource_store._HEALTH: self._health,
             import_store._ANNOUNCE: self._announce,
             import_store._TAKE: self._take_chunks,
@@ -119,6 +128,7 @@ class SchedulerTables:
     def _active_row(self, row: Values, now: datetime, ahead_s: float) -> Row:
         names = (
             "campaign_id", "owner_id", "epoch", "sequence_version", "rules", "device_id", "last_slot_at",
+            "served",
         )  # fmt: skip
         limits = self.limits.get(row["owner_id"])
         most = 1 + -(-row["rules"]["calls_per_minute"] * ahead_s // 60)
@@ -126,21 +136,17 @@ class SchedulerTables:
         cap = limits["max_concurrent_calls"] if limits else None
         return Row(**{name: row[name] for name in names}, owner_cap=cap, due=due)
 
-    def _anchor(self, ids: Sequence[UUID], slots: Sequence[datetime]) -> str:
-        last: dict[UUID, datetime] = {}
-        for campaign_id, slot_at in zip(ids, slots, strict=True):
-            last[campaign_id] = max(slot_at, last.get(campaign_id, slot_at))
-        for campaign_id, slot_at in last.items():
-            self.campaign.change(campaign_id, last_slot_at=slot_at)
-        return f"UPDATE {len(last)}"
+    def _anchor(self, ids: Sequence[UUID], slots: Sequence[datetime], served: Sequence[int]) -> str:
+        for campaign_id, slot_at, so_far in zip(ids, slots, served, strict=True):
+            self.campaign.change(campaign_id, last_slot_at=slot_at, served=so_far)
+        return f"UPDATE {len(ids)}"
 
     def _define_trunk(self, trunk_id: UUID, revision: int, *values: Any) -> str:
         names = ("endpoint", "pool", "calls_per_second", "max_concurrent_calls", "deleted")
-        before = self.trunk.get(trunk_id) or {"revision": -1, "slots": [], "healthy_at": None}
+        before = self.trunk.get(trunk_id) or NEW_TRUNK
         if before["revision"] < revision:
             kept = dict(zip(names, values, strict=True)) | {
-                "slots": before["slots"],
-                "healthy_at": before["healthy_at"],
+                name: before[name] for name in ("slots", "served", "clock", "healthy_at")
             }
             self.trunk.put(trunk_id, trunk_id=trunk_id, revision=revision, **kept)
         return "INSERT 0 1"
@@ -159,9 +165,12 @@ class SchedulerTables:
             self.limits.put(owner_id, revision=revision, max_concurrent_calls=cap)
         return "INSERT 0 1"
 
-    def _trunks(self, pool: str) -> list[Row]:
-        names = ("trunk_id", "endpoint", "pool", "calls_per_second", "max_concurrent_calls", "slots")
-        rows = [row for row in self.trunk.rows.values() if row["pool"] == pool and not row["deleted"]]
+    def _trunks(self, pools: Sequence[str]) -> list[Row]:
+        names = (
+            "trunk_id", "endpoint", "pool", "calls_per_second", "max_concurrent_calls", "slots", "served",
+            "clock",
+        )  # fmt: skip
+        rows = [row for row in self.trunk.rows.values() if row["pool"] in pools and not row["deleted"]]
         return [Row(**{name: row[name] for name in names}) for row in rows]
 
     def _devices(self, trunks: Sequence[UUID]) -> list[Row]:
@@ -169,8 +178,12 @@ class SchedulerTables:
         rows = [row for row in self.device.rows.values() if row["trunk_id"] in trunks and not row["deleted"]]
         return [Row(**{name: row[name] for name in names}) for row in rows]
 
-    def _keep_slots(self, trunk_id: UUID, slots: Sequence[datetime]) -> str:
-        self.trunk.change(trunk_id, slots=list(slots))
+    def _keep_slots(self, trunk_id: UUID, slots: Sequence[datetime], served: int, clock: int) -> str:
+        self.trunk.change(trunk_id, slots=list(slots), served=served, clock=clock)
+        return "UPDATE 1"
+
+    def _keep_ceiling(self, slots: Sequence[datetime]) -> str:
+        self.ceiling.put(True, slots=list(slots))
         return "UPDATE 1"
 
     def _healthy(self, trunks: Sequence[UUID], ended: Sequence[datetime]) -> str:

@@ -27,7 +27,8 @@ class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
     """When, how fast and how often a campaign calls.
 
     `default_region` (ISO 3166-1 alpha-2) is the country that numbers in national form belong to. Without a
-    `retry_policy` busy, no answer and the trunk's failures are retried after `retry_delay_s`.
+    `retry_policy` busy, no answer and the trunk's failures are retried after `retry_delay_s`. Where not all
+    campaigns can have the calls that they ask for, they share in proportion to their `weight`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
     duplicate_policy: DuplicatePolicy = DuplicatePolicy.CAMPAIGN
     default_region: str | None = None
     retry_policy: RetryPolicy | None = None
+    weight: int = 1
 
 
 class CampaignCreated(CampaignFact, tag="campaign.created.v1", frozen=True, kw_only=True):

@@ -39,7 +39,7 @@ class VoidReason(StrEnum):
 
 
 class Caps(msgspec.Struct, frozen=True, kw_only=True):
-    """How many calls at once there may be of the campaign, its owner, its device and on its trunk.
+    """How many calls at once there may be of the campaign, its owner, its device, its trunk and altogether.
 
     None is without limit.
     """
@@ -48,6 +48,7 @@ class Caps(msgspec.Struct, frozen=True, kw_only=True):
     owner: int | None = None
     device: int | None = None
     trunk: int | None = None
+    system: int | None = None
 
 
 class DialNumber(Command, tag="number.dial.v1", frozen=True, kw_only=True):

@@ -76,6 +76,7 @@ async def test_edits_of_different_fields_at_once_all_stick(service: Running) -> 
         "max_call_s": 60,
         "max_concurrent_calls": 3,
         "calls_per_minute": 17,
+        "weight": 7,
         "default_region": "DE",
         "time_zone": "Europe/Berlin",
         "duplicate_policy": "active",

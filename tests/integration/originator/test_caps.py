@@ -26,10 +26,14 @@ with live as (select * from attempt where live)
 select (select count(*) from live group by campaign_id order by 1 desc limit 1) as campaign,
     (select count(*) from live group by owner_id order by 1 desc limit 1) as owner,
     (select count(*) from live group by device_id order by 1 desc limit 1) as device,
-    (select count(*) from live group by trunk_id order by 1 desc limit 1) as trunk
+    (select count(*) from live group by trunk_id order by 1 desc limit 1) as trunk,
+    (select count(*) from live) as system
 """
 FULL = Voided(reason=VoidReason.CAP)
-CAPS = [Caps(campaign=7), Caps(owner=7), Caps(device=7), Caps(trunk=7), Caps(campaign=9, owner=7, trunk=8)]
+CAPS = [
+    *(Caps(campaign=7), Caps(owner=7), Caps(device=7), Caps(trunk=7), Caps(system=7)),
+    Caps(campaign=9, owner=7, trunk=8),
+]
 
 
 async def activated(gates: GateTable, *commands: DialNumber) -> None:
@@ -48,7 +52,7 @@ async def ends(ledger: Ledger, command: DialNumber) -> None:
 
 @pytest.mark.parametrize("caps", CAPS, ids=repr)
 async def test_fifty_claims_at_once_never_exceed_a_cap(ledger: Ledger, gates: GateTable, caps: Caps) -> None:
-    first = order(caps=caps)
+    first = order(caps=caps, late_s=60)
     commands = [again(first, number_id=n, e164=f"44117{n:06d}") for n in range(50)]
     await activated(gates, first)
     answers = await asyncio.gather(*(claim(ledger, each) for each in commands))
@@ -96,7 +100,7 @@ async def test_mixed_caps_of_many_campaigns_hold_at_every_moment_and_never_deadl
             owner_id=random.choice(owners),
             device_id=random.choice(devices),
             trunk_id=random.choice(trunks),
-            caps=Caps(campaign=3, owner=6, device=5, trunk=9),
+            caps=Caps(campaign=3, owner=6, device=5, trunk=9, system=12),
             late_s=60,
         )
         for _ in range(8)

@@ -82,7 +82,9 @@ class Acts:
             epoch=max(1, self._epoch + self._random.choice([-1, 0, 0, 0, 1])),
             digits=f"4411749601{self._random.randint(0, 3)}",
             late_s=self._random.choice([-5, 600, 600, 600]),
-            caps=Caps(campaign=cap, trunk=self._random.choice([None, 3])),
+            caps=Caps(
+                campaign=cap, trunk=self._random.choice([None, 3]), system=self._random.choice([None, 4])
+            ),
         )
 
     def _some(self) -> DialNumber:

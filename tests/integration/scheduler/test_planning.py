@@ -180,14 +180,14 @@ async def test_a_deleted_device_is_not_called_through(world: World) -> None:
 async def test_only_the_pool_that_is_asked_for_is_planned(world: World) -> None:
     await world.has_a_trunk()
     await world.has_a_campaign(5)
-    assert (await world.planner.plan("elsewhere")).orders == 0
+    assert (await world.planner.plan("elsewhere")).orders == {}
     assert await world.said(DialNumber) == []
 
 
 async def test_the_first_slots_are_planned_before_the_rest_and_on_the_same_grid(world: World) -> None:
     await world.has_a_trunk()
     await world.has_a_campaign(100, calls_per_minute=1200)
-    assert await world.planner.plan_first("default") == 3
+    assert (await world.planner.plan_first("default")).orders == {"default": 3}
     await world.planner.plan("default")
     slots = [order.slot_at for order in await world.said(DialNumber)]
     assert slots == [slots[0] + n * timedelta(milliseconds=50) for n in range(len(slots))]

@@ -61,6 +61,8 @@ def retried(**outcomes: Retry) -> dict[str, Any]:
         ({"calls_per_minute": 30_001}, "calls_per_minute"),
         ({"retry_delay_s": -1}, "retry_delay_s"),
         ({"max_concurrent_calls": 0}, "max_concurrent_calls"),
+        ({"weight": 0}, "weight"),
+        ({"weight": 101}, "weight"),
         ({"default_region": "de"}, "default_region"),
         ({"default_region": ""}, "default_region"),
         ({"default_region": "XX"}, "default_region"),

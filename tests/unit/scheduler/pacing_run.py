@@ -44,7 +44,8 @@ class Run:
         self.trunk_gap = trunk_gap_us(calls_per_second)
         self.ceiling_gap = trunk_gap_us(ceiling) if ceiling else 0
         self._last: dict[UUID, int] = {}
-        self._served: dict[UUID, int | None] = {}
+        self.served: dict[UUID, int | None] = {}
+        self._clock: dict[UUID, int] = {}
         self._taken: dict[UUID, tuple[int, ...]] = {}
         self.slots: list[Slot] = []
         self.bindings: dict[UUID, Binding] = {}
@@ -60,8 +61,9 @@ class Run:
         assert all(slot.at_us >= start for slot in made.slots), "a slot is too early"
         for slot in made.slots:
             self._last[slot.campaign_id] = slot.at_us
-            self._served[slot.campaign_id] = slot.served
-            self._served[slot.trunk_id] = slot.trunk_served
+            self.served[slot.campaign_id] = slot.served
+            self.served[slot.trunk_id] = slot.trunk_served
+            self._clock[slot.trunk_id] = slot.clock
         for line in (*lines, system):
             self._keep(line, made.slots, start)
         self.slots += made.slots
@@ -81,7 +83,8 @@ class Run:
     def _keep(self, line: Line, slots: Sequence[Slot], start: int) -> None:
         on_it = (slot.at_us for slot in slots if line.trunk_id in (slot.trunk_id, EVERYTHING))
         known = sorted({*line.taken_us, *on_it})
-        self._taken[line.trunk_id] = tuple(at for at in known if at > start - line.gap_us)
+        near = [at for at in known if at > start - line.gap_us]
+        self._taken[line.trunk_id] = tuple(near or known[-1:])
 
     def _line(self, who: UUID) -> Line:
         return Line(
@@ -89,7 +92,8 @@ class Run:
             gap_us=self.ceiling_gap if who == EVERYTHING else self.trunk_gap,
             taken_us=self._taken.get(who, ()),
             bound=CEILING if who == EVERYTHING else BOUND,
-            served=self._served.get(who),
+            served=self.served.get(who),
+            clock=self._clock.get(who, 0),
         )
 
     def _pace(self, campaign: UUID, start: int) -> Pace:
@@ -99,7 +103,7 @@ class Run:
             gap_us=self.gaps[campaign],
             last_us=self._last.get(campaign),
             weight=self.weights[campaign],
-            served=self._served.get(campaign),
+            served=self.served.get(campaign),
         )
 
 

@@ -5,7 +5,7 @@ import pytest
 from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.dialing import Caps, DialNumber, command_id
 from evendial_scheduler.core.instants import instant, micros
-from evendial_scheduler.core.orders import orders, slots_to_keep
+from evendial_scheduler.core.orders import filled, orders, slots_to_keep
 from evendial_scheduler.core.pacing import Slot
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +36,7 @@ def slot(after_s: float, campaign_id: UUID = CAMPAIGN) -> Slot:
 def test_an_order_carries_all_that_the_originator_needs() -> None:
     rules = CampaignRules(name="spring", device_id=DEVICE, caller_id="37052000000", max_concurrent_calls=3)
     campaign = active(CAMPAIGN, rules, on_device=device(cap=5), on_trunk=trunk(cap=6), owner_cap=4)
-    (order,) = orders([slot(1)], [claimed(11, attempts=1)], [campaign])
+    (order,) = orders([slot(1)], [claimed(11, attempts=1)], [campaign], 7)
     assert order == DialNumber(
         command_id=command_id(CAMPAIGN, 2, 11, 2, NOON + seconds(1)),
         campaign_id=CAMPAIGN,
@@ -59,7 +59,7 @@ def test_an_order_carries_all_that_the_originator_needs() -> None:
         sequence_version=7,
         reference="row 11",
         closes_at=NOON + seconds(1.9),
-        caps=Caps(campaign=3, owner=4, device=5, trunk=6),
+        caps=Caps(campaign=3, owner=4, device=5, trunk=6, system=7),
     )
     assert msgspec.json.decode(msgspec.json.encode(order), type=DialNumber) == order
 
@@ -77,9 +77,14 @@ def test_slots_without_a_number_are_left_out() -> None:
 
 
 def test_a_trunk_keeps_only_slots_that_a_new_one_may_be_too_close_to() -> None:
-    made = list(orders([slot(1)], [claimed(11)], [active()]))
-    on_trunk = trunk(cps=2, slots=(NOON - seconds(0.5), NOON - seconds(0.4)))
-    assert slots_to_keep(on_trunk, made, NOON) == [NOON - seconds(0.4), NOON + seconds(1)]
+    before = (NOON - seconds(0.5), NOON - seconds(0.4))
+    assert slots_to_keep(before, [slot(1)], 2, NOON) == [NOON - seconds(0.4), NOON + seconds(1)]
+    assert slots_to_keep(before, [], 2, NOON + seconds(9)) == [NOON - seconds(0.4)]
+
+
+def test_only_slots_that_a_number_was_found_for_are_filled() -> None:
+    made = list(orders([slot(1), slot(2)], [claimed(11)], [active()]))
+    assert filled([slot(1), slot(2)], made) == [slot(1)]
 
 
 @given(st.integers(-(10**15), 10**16))

@@ -17,6 +17,7 @@ room as (
         and ($20::integer is null or (select count(*) from attempt where live and owner_id = $3) < $20)
         and ($21::integer is null or (select count(*) from attempt where live and device_id = $10) < $21)
         and ($22::integer is null or (select count(*) from attempt where live and trunk_id = $11) < $22)
+        and ($23::integer is null or (select count(*) from attempt where live) < $23)
         as free),
 taken as (
     insert into attempt(
@@ -25,7 +26,7 @@ taken as (
         person, asterisk, boot_id, forgotten_at, epoch)
     select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
         $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer,
-        $15::bytea, $16::text, $17::text, $18::timestamptz, $23::bigint
+        $15::bytea, $16::text, $17::text, $18::timestamptz, $24::bigint
     from known cross join room where free on conflict do nothing returning true)
 select exists (select from known) as new, exists (select from taken) as taken, (select free from room)
 """

@@ -11,6 +11,7 @@ from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, together
 from evendial_chassis.settings import load
 
+from evendial_scheduler.core.room import System
 from evendial_scheduler.explainer import Explainer
 from evendial_scheduler.feed import Feed
 from evendial_scheduler.forgetter import Forgetter
@@ -60,7 +61,10 @@ async def _schedule(settings: Settings, parts: dict[str, Part], stop: Stop) -> N
 async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool, stop: Stop) -> None:
     relay, watch = Relay(pool, bus), ClockWatch(pool)
     await watch.compare()
-    planner = Planner(pool, watch.now, settings.interval_s, relay.wake)
+    ceiling = System(
+        calls_per_second=settings.max_calls_per_second, max_concurrent_calls=settings.max_concurrent_calls
+    )
+    planner = Planner(pool, watch.now, settings.interval_s, relay.wake, ceiling)
     ticker = Ticker(pool, planner, settings.interval_s, relay.wake)
     heartbeats = Heartbeats(ticker.wake)
     projector = Projector(pool, watch.now, ticker, relay.wake)
@@ -68,7 +72,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool,
     sweeper = Sweeper(pool, watch.now, bus)
     refiller = Refiller(pool, bus, watch.now, relay.wake, ticker.wake)
     await heartbeats.listen(bus)
-    await Explainer(pool, heartbeats.crew, watch.trouble).listen(bus)
+    await Explainer(pool, heartbeats.crew, watch.trouble, ceiling=ceiling).listen(bus)
     parts["start"] = refiller.trouble
     await refiller.begin(stop)
     parts.pop("start")

@@ -16,8 +16,9 @@ from evendial_contracts.campaigns import (
     CampaignStopped,
     SequenceChanged,
 )
-from evendial_contracts.dialing import DialNumber
 
+from evendial_scheduler.core.instants import instant
+from evendial_scheduler.core.pacing import Slot
 from evendial_scheduler.core.roster import Active, Device, Trunk
 from evendial_scheduler.core.window import zone_of
 from evendial_scheduler.store import Connection, Pool
@@ -47,7 +48,7 @@ select distinct trunk.pool from campaign join device using (device_id) join trun
 where campaign.active and not device.deleted and not trunk.deleted
 """
 _ACTIVE = """
-select campaign_id, owner_id, epoch, sequence_version, rules, device_id, last_slot_at,
+select campaign_id, owner_id, epoch, sequence_version, rules, device_id, last_slot_at, served,
     owner_limits.max_concurrent_calls as owner_cap, (
     select count(*) from (
         (select from number
@@ -61,9 +62,8 @@ from campaign left join owner_limits using (owner_id)
 where active and device_id = any($1::uuid[]) and sequence_version is not null and refilled_to is null
 """
 _ANCHOR = """
-update campaign set last_slot_at = given.slot_at
-from (select campaign_id, max(slot_at) as slot_at
-      from unnest($1::uuid[], $2::timestamptz[]) as slot(campaign_id, slot_at) group by campaign_id) as given
+update campaign set last_slot_at = given.slot_at, served = given.served
+from unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) as given(campaign_id, slot_at, served)
 where campaign.campaign_id = given.campaign_id
 """
 _ANY_ACTIVE = "select campaign_id from campaign where active and campaign_id = any($1::uuid[])"
@@ -107,11 +107,11 @@ async def active_on(
     return [_active(row, *devices[row["device_id"]]) for row in rows]
 
 
-async def keep_anchors(connection: Connection, orders: Sequence[DialNumber]) -> None:
-    """The next slot of each campaign follows its last one here."""
-    await connection.execute(
-        _ANCHOR, [each.campaign_id for each in orders], [each.slot_at for each in orders]
-    )
+async def keep_anchors(connection: Connection, slots: Sequence[Slot]) -> None:
+    """The next slot of each campaign follows its last one of these, which are in the order of time."""
+    last = {each.campaign_id: each for each in slots}
+    at, served = [instant(each.at_us) for each in last.values()], [each.served for each in last.values()]
+    await connection.execute(_ANCHOR, list(last), at, served)
 
 
 async def active_among(connection: Connection, campaigns: Sequence[UUID]) -> set[UUID]:
@@ -131,4 +131,5 @@ def _active(row: asyncpg.Record, device: Device, trunk: Trunk) -> Active:
         owner_cap=row["owner_cap"],
         last_slot_at=row["last_slot_at"],
         due=row["due"],
+        served=row["served"],
     )

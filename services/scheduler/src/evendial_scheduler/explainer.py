@@ -24,6 +24,7 @@ from evendial_scheduler import campaign_store, number_store, reason_store, resou
 from evendial_scheduler.core.blockers import Around, Found, Known, find
 from evendial_scheduler.core.crew import Crew
 from evendial_scheduler.core.reasons import reason_of
+from evendial_scheduler.core.room import NO_CEILING, System
 from evendial_scheduler.core.roster import as_healthy
 from evendial_scheduler.planner import LEAD
 from evendial_scheduler.reason_store import Group
@@ -45,11 +46,13 @@ class Explainer:
         crew: Callable[[str], Crew],
         clock_trouble: Callable[[], str | None],
         clock: Clock = HOST_CLOCK,
+        ceiling: System = NO_CEILING,
     ) -> None:
         self._pool = pool
         self._crew = crew
         self._clock_trouble = clock_trouble
         self._clock = clock
+        self._ceiling = ceiling
 
     async def listen(self, bus: Bus) -> None:
         """From now on."""
@@ -118,6 +121,7 @@ class Explainer:
             rivals=await campaign_store.active_on(connection, devices, now, 0.0),
             in_flight=await number_store.in_flight(connection),
             crew=self._crew(trunk.pool),
+            system=self._ceiling,
         )
 
 

@@ -1,7 +1,7 @@
-"""One plan of one pool: the coming slots, a number for each, and their commands, in one transaction."""
+"""One plan of some pools: the coming slots, a number for each, and their commands, in one transaction."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,13 +11,21 @@ from evendial_chassis.bus import Outgoing, sealed
 from evendial_chassis.metrics import Gauge
 from evendial_contracts.dialing import DialNumber
 
-from evendial_scheduler import campaign_store, health_store, number_store, resource_store, trunk_watch
+from evendial_scheduler import (
+    anchors,
+    campaign_store,
+    ceiling_store,
+    health_store,
+    number_store,
+    resource_store,
+    trunk_watch,
+)
 from evendial_scheduler.clock import Clock
 from evendial_scheduler.core.facts import fact_id, scheduled
-from evendial_scheduler.core.orders import orders, slots_to_keep
+from evendial_scheduler.core.orders import filled, orders
 from evendial_scheduler.core.outlook import planned
 from evendial_scheduler.core.pacing import Slot
-from evendial_scheduler.core.room import has_caps
+from evendial_scheduler.core.room import NO_CEILING, System, has_caps
 from evendial_scheduler.core.roster import Active, Trunk, as_healthy
 from evendial_scheduler.settings import SERVICE
 from evendial_scheduler.store import Connection, Pool, lock_pool, transaction
@@ -33,52 +41,67 @@ FIRST = LEAD + timedelta(milliseconds=150)
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """What a plan came to: so many commands; `dry` are active campaigns that it left without a due number."""
+    """What a plan came to: commands by pool; `dry` are active campaigns that it left without a due number."""
 
-    orders: int
+    orders: Mapping[str, int]
     dry: frozenset[UUID]
 
 
 class Planner:
     """Plans as far ahead as two intervals: one until the next plan, one in hand."""
 
-    def __init__(self, pool: Pool, clock: Clock, interval_s: float, stored: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        interval_s: float,
+        stored: Callable[[], None],
+        ceiling: System = NO_CEILING,
+    ) -> None:
+        """`ceiling` is what all calls of all pools together may come to."""
         self._pool = pool
         self._clock = clock
         self._ahead = timedelta(seconds=2 * interval_s)
         self._stored = stored
+        self._ceiling = ceiling
 
-    async def plan_first(self, pool: str) -> int:
-        """Gives the very next slots of this pool to due numbers; how many."""
-        return (await self._plan(pool, min(FIRST, self._ahead))).orders
+    async def plan_first(self, *pools: str) -> Planned:
+        """Gives the very next slots of these pools to due numbers."""
+        return await self._plan(pools, min(FIRST, self._ahead))
 
-    async def plan(self, pool: str) -> Planned:
-        """Gives the coming slots of this pool to due numbers."""
-        return await self._plan(pool, self._ahead)
+    async def plan(self, *pools: str) -> Planned:
+        """Gives the coming slots of these pools to due numbers."""
+        return await self._plan(pools, self._ahead)
 
-    async def _plan(self, pool: str, ahead: timedelta) -> Planned:
-        """Whoever else plans this pool now is waited for."""
+    async def _plan(self, pools: Sequence[str], ahead: timedelta) -> Planned:
+        """Whoever else plans one of these pools now is waited for, and whoever else plans under a ceiling."""
         async with transaction(self._pool) as connection:
-            await lock_pool(connection, pool)
+            for pool in sorted(pools):
+                await lock_pool(connection, pool)
+            system = await ceiling_store.locked(connection, self._ceiling)
             now = self._clock()
-            trunks, degraded = await _trunks(connection, pool, now)
+            trunks, degraded = await _trunks(connection, pools, now)
             devices = await resource_store.devices_on(connection, trunks)
             campaigns = await campaign_store.active_on(connection, devices, now, ahead.total_seconds())
-            slots = await _slots(connection, campaigns, now, ahead)
+            slots = await _slots(connection, campaigns, system, now, ahead)
             claimed = await number_store.claim(connection, slots, now) if slots else []
-            made = list(orders(slots, claimed, campaigns))
+            made = list(orders(slots, claimed, campaigns, system.max_concurrent_calls))
             if made:
-                await _keep(connection, made, campaigns, now + LEAD)
+                await number_store.keep_orders(connection, made)
+                await anchors.keep(connection, filled(slots, made), campaigns, system, now + LEAD)
+                await outbox.store(connection, [message for order in made for message in _messages(order)])
             facts = await trunk_watch.planned(connection, made, degraded, now)
         trunk_watch.tell(facts)
         if made or facts:
             self._stored()
-        return Planned(orders=len(made), dry=_left_dry(campaigns, made))
+        return Planned(orders=Counter(order.pool for order in made), dry=_left_dry(campaigns, made))
 
 
-async def _trunks(connection: Connection, pool: str, now: datetime) -> tuple[dict[UUID, Trunk], list[UUID]]:
-    """The trunks of the pool with what they may be given now, and which of them that holds back."""
-    trunks = await resource_store.trunks_of_pool(connection, pool)
+async def _trunks(
+    connection: Connection, pools: Sequence[str], now: datetime
+) -> tuple[dict[UUID, Trunk], list[UUID]]:
+    """The trunks of these pools with what they may be given now, and which of them that holds back."""
+    trunks = await resource_store.trunks_of(connection, pools)
     health = await health_store.of_trunks(connection, list(trunks))
     degraded = [trunk_id for trunk_id, each in health.items() if each.pace]
     for trunk_id, each in health.items():
@@ -89,24 +112,11 @@ async def _trunks(connection: Connection, pool: str, now: datetime) -> tuple[dic
 
 
 async def _slots(
-    connection: Connection, campaigns: Sequence[Active], now: datetime, ahead: timedelta
+    connection: Connection, campaigns: Sequence[Active], system: System, now: datetime, ahead: timedelta
 ) -> list[Slot]:
     may_call = any(each.due for each in campaigns)
-    flying = await number_store.in_flight(connection) if may_call and has_caps(campaigns) else []
-    return planned(campaigns, flying, now + LEAD, now + ahead).slots
-
-
-async def _keep(
-    connection: Connection, made: Sequence[DialNumber], campaigns: Sequence[Active], start: datetime
-) -> None:
-    """Numbers, anchors and messages: only what was really given."""
-    await number_store.keep_orders(connection, made)
-    await campaign_store.keep_anchors(connection, made)
-    used = {each.trunk_id for each in made}
-    for trunk in {each.trunk.trunk_id: each.trunk for each in campaigns}.values():
-        if trunk.trunk_id in used:
-            await resource_store.keep_slots(connection, trunk.trunk_id, slots_to_keep(trunk, made, start))
-    await outbox.store(connection, [message for order in made for message in _messages(order)])
+    flying = await number_store.in_flight(connection) if may_call and has_caps(campaigns, system) else []
+    return planned(campaigns, flying, now + LEAD, now + ahead, system).slots
 
 
 def _messages(order: DialNumber) -> tuple[Outgoing, Outgoing]:

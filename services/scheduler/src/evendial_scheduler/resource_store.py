@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from evendial_contracts.resources import DeviceDefined, LimitsDefined, TrunkDefined
 
+from evendial_scheduler.core.pacing import Slot
 from evendial_scheduler.core.roster import Device, Trunk
 from evendial_scheduler.store import Connection
 
@@ -34,14 +35,14 @@ set revision = excluded.revision, max_concurrent_calls = excluded.max_concurrent
 where owner_limits.revision < excluded.revision
 """
 _TRUNKS = """
-select trunk_id, endpoint, pool, calls_per_second, max_concurrent_calls, slots
-from trunk where pool = $1 and not deleted
+select trunk_id, endpoint, pool, calls_per_second, max_concurrent_calls, slots, served, clock
+from trunk where pool = any($1::text[]) and not deleted
 """
 _DEVICES = """
 select device_id, trunk_id, account_code, max_concurrent_calls
 from device where trunk_id = any($1::uuid[]) and not deleted
 """
-_KEEP_SLOTS = "update trunk set slots = $2 where trunk_id = $1"
+_KEEP_SLOTS = "update trunk set slots = $2, served = $3, clock = $4 where trunk_id = $1"
 _HEALTHY = """
 update trunk set healthy_at = ended.at
 from (select trunk_id, max(at) as at from unnest($1::uuid[], $2::timestamptz[]) as call(trunk_id, at)
@@ -83,9 +84,9 @@ async def define_limits(connection: Connection, limits: LimitsDefined) -> None:
     await connection.execute(_DEFINE_LIMITS, limits.owner_id, limits.revision, limits.max_concurrent_calls)
 
 
-async def trunks_of_pool(connection: Connection, pool: str) -> dict[UUID, Trunk]:
-    """The trunks of this pool as they are set, by id."""
-    rows = await connection.fetch(_TRUNKS, pool)
+async def trunks_of(connection: Connection, pools: Sequence[str]) -> dict[UUID, Trunk]:
+    """The trunks of these pools as they are set, by id."""
+    rows = await connection.fetch(_TRUNKS, pools)
     return {row["trunk_id"]: msgspec.convert(dict(row), Trunk) for row in rows}
 
 
@@ -99,9 +100,9 @@ async def devices_on(
     }
 
 
-async def keep_slots(connection: Connection, trunk_id: UUID, slots: Sequence[datetime]) -> None:
-    """Replaces the slots that new ones must keep clear of."""
-    await connection.execute(_KEEP_SLOTS, trunk_id, slots)
+async def keep_slots(connection: Connection, slots: Sequence[datetime], last: Slot) -> None:
+    """Of the last one's trunk: the slots that new ones must keep clear of, and how shares stand after it."""
+    await connection.execute(_KEEP_SLOTS, last.trunk_id, slots, last.trunk_served, last.clock)
 
 
 async def ended_in_health(connection: Connection, calls: Sequence[tuple[UUID, datetime]]) -> None:

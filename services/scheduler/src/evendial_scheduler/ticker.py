@@ -11,7 +11,7 @@ from evendial_chassis.run import Stop
 
 from evendial_scheduler.campaign_store import pools_of_active
 from evendial_scheduler.exhaustion_store import announce_exhausted
-from evendial_scheduler.planner import Planner
+from evendial_scheduler.planner import Planned, Planner
 from evendial_scheduler.store import PASSING, Pool, transaction
 
 logger = logging.getLogger(__name__)
@@ -79,16 +79,16 @@ class Ticker:
 
     async def tick(self, alive: Callable[[str], bool], woken: bool = False) -> None:
         """Plans once, and says which lists are exhausted. If it was `woken`, the first slots come first."""
-        dry: set[UUID] = set()
+        dry: frozenset[UUID] = frozenset()
         pools = await pools_of_active(self._pool)
         self._say_blocked({pool for pool in pools if not alive(pool)})
-        for pool in pools:
-            if alive(pool):
-                first = await self._planner.plan_first(pool) if woken else 0
-                planned = await self._planner.plan(pool)
-                orders_made.labels(pool).inc(first + planned.orders)
-                dry |= planned.dry
-        self._dry = frozenset(dry)
+        if callable_now := [pool for pool in pools if alive(pool)]:
+            if woken:
+                _count(await self._planner.plan_first(*callable_now))
+            planned = await self._planner.plan(*callable_now)
+            _count(planned)
+            dry = planned.dry
+        self._dry = dry
         async with transaction(self._pool) as connection:
             exhausted = await announce_exhausted(connection)
         if exhausted:
@@ -105,3 +105,8 @@ class Ticker:
         for pool in self._blocked - blocked:
             logger.info("planning again", extra={"action": "pool_free", "pool": pool})
         self._blocked = blocked
+
+
+def _count(planned: Planned) -> None:
+    for pool, orders in planned.orders.items():
+        orders_made.labels(pool).inc(orders)

@@ -35,6 +35,7 @@ BOUNDS = (
     Bound("ring_timeout_s", 10, 600, "seconds"),
     Bound("max_call_s", 30, 14_400, "seconds"),
     Bound("max_concurrent_calls", 1, 100_000, "calls"),
+    Bound("weight", 1, 100, "shares"),
 )
 
 

@@ -28,6 +28,7 @@ class RulesChange(msgspec.Struct, frozen=True, kw_only=True):
     duplicate_policy: DuplicatePolicy | UnsetType = UNSET
     default_region: str | UnsetType | None = UNSET
     retry_policy: RetryPolicy | UnsetType | None = UNSET
+    weight: int | UnsetType = UNSET
 
     def applied_to(self, rules: CampaignRules) -> CampaignRules:
         """The rules with what is to change."""

@@ -61,6 +61,7 @@ class CampaignCreate(Body, frozen=True, kw_only=True):
     duplicate_policy: Duplicates = DuplicatePolicy.CAMPAIGN
     default_region: Region | None = None
     retry_policy: RetryPolicyBody | None = None
+    weight: int = 1
     owner_id: UUID | None = None
 
 
@@ -81,6 +82,7 @@ class CampaignPatch(Body, frozen=True, kw_only=True):
     duplicate_policy: Duplicates | UnsetType = UNSET
     default_region: Region | UnsetType | None = UNSET
     retry_policy: RetryPolicyBody | UnsetType | None = UNSET
+    weight: int | UnsetType = UNSET
 
 
 class CampaignClone(Body, frozen=True, kw_only=True):
@@ -127,6 +129,7 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     duplicate_policy: Duplicates
     default_region: str | None
     retry_policy: RetryPolicyBody | None
+    weight: int
     run_time: Annotated[str, Meta(examples=["Mon-Fri 09:00-20:00 (Europe/Berlin)"])]
     cloned_from: UUID | None
 

@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from evendial_contracts.dialing import DialNumber, VoidReason
 
+EVERYTHING = UUID(int=0)
+"""Stands for the whole system beside campaigns, owners, devices and trunks."""
 EARLY = timedelta(seconds=1)
 """A claim is for a slot that is near: whose clock runs ahead of the database's by more holds nothing."""
 
@@ -53,6 +55,7 @@ def cap_locks(command: DialNumber) -> list[int]:
         (command.owner_id, caps.owner),
         (command.device_id, caps.device),
         (command.trunk_id, caps.trunk),
+        (EVERYTHING, caps.system),
     )
     return sorted({_lock(who) for who, cap in limited if cap is not None})
 

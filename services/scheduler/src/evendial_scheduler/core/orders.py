@@ -10,7 +10,7 @@ from evendial_contracts.dialing import Caps, DialNumber, command_id
 
 from evendial_scheduler.core.instants import instant
 from evendial_scheduler.core.pacing import Slot, trunk_gap_us
-from evendial_scheduler.core.roster import Active, Trunk
+from evendial_scheduler.core.roster import Active
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,30 +26,43 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def orders(
-    slots: Iterable[Slot], claimed: Sequence[Claimed], campaigns: Sequence[Active]
+    slots: Iterable[Slot],
+    claimed: Sequence[Claimed],
+    campaigns: Sequence[Active],
+    system_cap: int | None = None,
 ) -> Iterator[DialNumber]:
-    """The commands in the order of their slots; retries come first, then who has been due longest."""
+    """The commands in the order of their slots; retries come first, then who has been due longest.
+
+    `system_cap` is how many calls at once there may be altogether.
+    """
     by_id = {each.campaign_id: each for each in campaigns}
     waiting: defaultdict[UUID, deque[Claimed]] = defaultdict(deque)
     for number in sorted(claimed, key=lambda each: (each.attempts == 0, each.due_at, each.number_id)):
         waiting[number.campaign_id].append(number)
     for slot in slots:
         if numbers := waiting[slot.campaign_id]:
-            yield _order(slot, numbers.popleft(), by_id[slot.campaign_id])
+            yield _order(slot, numbers.popleft(), by_id[slot.campaign_id], system_cap)
 
 
-def slots_to_keep(trunk: Trunk, orders: Sequence[DialNumber], start: datetime) -> list[datetime]:
-    """The slots of a trunk, old and new, that a slot from `start` on may be too close to.
+def filled(slots: Sequence[Slot], orders: Sequence[DialNumber]) -> list[Slot]:
+    """The slots that a number was found for."""
+    found = {(each.campaign_id, each.slot_at) for each in orders}
+    return [each for each in slots if (each.campaign_id, instant(each.at_us)) in found]
 
-    The last one always is among them: the trunk may be given fewer calls a second by then.
+
+def slots_to_keep(
+    old: Sequence[datetime], new: Sequence[Slot], calls_per_second: float, start: datetime
+) -> list[datetime]:
+    """Of these slots those that one from `start` on may be too close to.
+
+    The last one always is among them: fewer calls a second may be given by then.
     """
-    gap = timedelta(microseconds=trunk_gap_us(trunk.calls_per_second))
-    given = {each.slot_at for each in orders if each.trunk_id == trunk.trunk_id}
-    slots = sorted({*trunk.slots, *given})
+    gap = timedelta(microseconds=trunk_gap_us(calls_per_second))
+    slots = sorted({*old, *(instant(each.at_us) for each in new)})
     return [slot for slot in slots if slot > start - gap] or slots[-1:]
 
 
-def _order(slot: Slot, number: Claimed, campaign: Active) -> DialNumber:
+def _order(slot: Slot, number: Claimed, campaign: Active, system_cap: int | None) -> DialNumber:
     attempt_no = number.attempts + 1
     slot_at = instant(slot.at_us)
     identity = number.campaign_id, number.generation, number.number_id, attempt_no
@@ -75,16 +88,17 @@ def _order(slot: Slot, number: Claimed, campaign: Active) -> DialNumber:
         sequence_version=campaign.sequence_version,
         reference=number.reference,
         closes_at=None if slot.closes_us is None else instant(slot.closes_us),
-        caps=_caps(campaign),
+        caps=_caps(campaign, system_cap),
         trunk_epoch=campaign.trunk.epoch,
         trial=campaign.trunk.room is not None,
     )
 
 
-def _caps(campaign: Active) -> Caps:
+def _caps(campaign: Active, system_cap: int | None) -> Caps:
     return Caps(
         campaign=campaign.rules.max_concurrent_calls,
         owner=campaign.owner_cap,
         device=campaign.device.max_concurrent_calls,
         trunk=campaign.trunk.max_concurrent_calls,
+        system=system_cap,
     )

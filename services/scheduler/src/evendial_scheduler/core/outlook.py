@@ -47,6 +47,7 @@ def lines_of(campaigns: Sequence[Active]) -> list[Line]:
                 most=trunk.calls_per_second,
             ),
             served=trunk.served,
+            clock=trunk.clock,
         )
         for _, trunk in sorted(trunks.items())
     ]

@@ -47,7 +47,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """What calls go through one after another, a trunk or the whole system.
 
     `taken_us` are the slots given on it that a new one must keep clear of, in order; `bound` is what is said
-    of who finds no slot on it; `served` as with a campaign.
+    of who finds no slot on it; `served` as with a campaign; `clock` is what its campaigns share it by.
     """
 
     trunk_id: UUID
@@ -55,13 +55,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     taken_us: tuple[int, ...]
     bound: Binding
     served: int | None = None
+    clock: int = 0
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """The instant at which a call of a campaign is to start, and the last one at which it still may.
 
-    `closes_us` is the end of the window that it lies in. `served` is how far it brings its campaign, and
-    `trunk_served` its trunk.
+    `closes_us` is the end of the window that it lies in. `served` is how far it brings its campaign,
+    `trunk_served` its trunk, and `clock` what is shared there.
     """
 
     campaign_id: UUID
@@ -71,6 +72,7 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
     closes_us: int | None = None
     served: int | None = None
     trunk_served: int | None = None
+    clock: int = 0
 
 
 def campaign_gap_us(calls_per_minute: int) -> int:

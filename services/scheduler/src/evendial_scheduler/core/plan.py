@@ -130,4 +130,5 @@ def _slot(caller: Caller, at_us: int, track: Track) -> Slot:
         closes_us=pace.closes_us,
         served=caller.served,
         trunk_served=track.start + track.stride,
+        clock=track.shares.clock,
     )

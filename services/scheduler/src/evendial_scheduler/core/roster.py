@@ -19,7 +19,8 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     """What carries calls; `slots` are those given on it that a new one may be too close to.
 
     `room` is how many calls its breaker lets pass, None any number; `epoch` how often that has opened.
-    `reduced`: it is given less than its set rate. `served`: how far its share brought it (core/shares.py).
+    `reduced`: it is given less than its set rate. `served`: how far its share brought it, and `clock`
+    what its campaigns share it by (core/shares.py).
     """
 
     trunk_id: UUID
@@ -32,6 +33,7 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int = 0
     reduced: bool = False
     served: int | None = None
+    clock: int = 0
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,5 +100,6 @@ def paces_of(campaigns: Sequence[Active], start: datetime, horizon: datetime) ->
                 last_us=None if each.last_slot_at is None else micros(each.last_slot_at),
                 opens_us=micros(stretch.opens),
                 closes_us=None if stretch.closes is None else micros(stretch.closes),
+                weight=each.rules.weight,
                 served=each.served,
             )

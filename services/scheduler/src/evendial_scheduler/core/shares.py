@@ -4,7 +4,7 @@ Worst-case fair queueing (Bennett & Zhang 1997, "Hierarchical packet fair queuei
 member's next call has a start, the end of its last one, and an end, one stride later, on a clock that all
 share and that goes on as calls are given. Of the calls that have started the one that ends first is served.
 So whoever always asks gets its share to within one call, evenly, and what others leave besides. Who did not
-ask is owed one call, not more.
+ask is owed one call, not more; who is new has its first one before the others.
 """
 
 from collections.abc import Iterable
@@ -37,12 +37,12 @@ Kind = TypeVar("Kind", bound=Member)
 
 
 class Shares(Generic[Kind]):
-    """Those of its members that ask, and their clock, which is found again from what each was `served`."""
+    """Those of its members that ask, and their clock, which goes on from where it was."""
 
-    def __init__(self, members: Iterable[Kind]) -> None:
+    def __init__(self, members: Iterable[Kind], clock: int = 0) -> None:
         everybody = list(members)
-        known = (each.served - each.stride for each in everybody if each.served is not None)
-        self._now = max(known, default=0)
+        starts = (each.served - each.stride for each in everybody if each.served is not None)
+        self.clock = max((clock, *starts))  # whoever comes with more from elsewhere does not wait for it
         self._step = round(1 / sum(1 / each.stride for each in everybody)) if everybody else 0
         self._early: list[tuple[int, Rank, Kind]] = []
         self._ripe: list[tuple[int, Rank, Kind]] = []
@@ -52,23 +52,25 @@ class Shares(Generic[Kind]):
 
     def ask(self, member: Kind) -> None:
         """It could be served from now on."""
-        owed = self._now - member.stride
-        member.start = owed if member.served is None else max(member.served, owed)
+        member.start = self.clock
+        if member.served is not None:
+            member.start = max(member.served, self.clock - member.stride)
         heappush(self._early, (member.start, member.rank, member))
 
     def take(self) -> Kind:
         """Whose turn it is; it no longer asks."""
         if not self._ripe:
-            self._now = max(self._now, self._early[0][0])
-        while self._early and self._early[0][0] <= self._now:
+            self.clock = max(self.clock, self._early[0][0])
+        while self._early and self._early[0][0] <= self.clock:
             start, rank, member = heappop(self._early)
-            heappush(self._ripe, (start + member.stride, rank, member))
+            end = start if member.served is None else start + member.stride
+            heappush(self._ripe, (end, rank, member))
         return heappop(self._ripe)[2]
 
     def serve(self, member: Kind) -> None:
         """It was really served."""
         member.served = member.start + member.stride
-        self._now += self._step
+        self.clock += self._step
 
     def asking(self) -> list[Kind]:
         """Those who still wait, in no order."""

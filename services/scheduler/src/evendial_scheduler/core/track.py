@@ -32,7 +32,7 @@ class Track(Member):
     def __init__(self, line: Line, callers: Sequence[Caller], rate: float) -> None:
         super().__init__(rate, line.served)
         self.line = line
-        self.shares = Shares(callers)
+        self.shares = Shares(callers, line.clock)
         self.next_us = 0
         self._free_us = 0  # slots are given in the order of time: nothing before the last is looked at again
         self._waiting = [(each.rank, each) for each in callers]

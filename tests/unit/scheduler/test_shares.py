@@ -1,0 +1,148 @@
+"""Where a ceiling binds, campaigns share in proportion to their weights, and nothing is wasted."""
+
+from collections import Counter
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+from evendial_scheduler.core.fair import level
+from evendial_scheduler.core.instants import SECOND_US
+from evendial_scheduler.core.limits import EVERYTHING, Ceiling, Limit
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.scheduler.pacing_run import DEVICE, Run, campaign_id
+
+pytestmark = pytest.mark.unit
+
+NOW = 1_800_000_000 * SECOND_US
+GREEDY = 6000
+few = settings(max_examples=25)
+weights = st.lists(st.integers(1, 100), min_size=2, max_size=8)
+
+
+def seconds_of(run: Run, count: int) -> Run:
+    run.plan_each(range(NOW, NOW + count * SECOND_US, SECOND_US))
+    return run
+
+
+def counts(run: Run) -> list[int]:
+    each = Counter(slot.campaign_id for slot in run.slots)
+    return [each[campaign_id(index)] for index in range(len(run.gaps))]
+
+
+@given(weights, st.integers(1, 20))
+@few
+def test_of_a_full_trunk_each_has_its_share_to_within_one_slot_at_any_time(
+    weights: list[int], cps: int
+) -> None:
+    run = Run([GREEDY] * len(weights), cps, weights=weights)
+    run.served |= dict.fromkeys(run.gaps, 0)
+    got = Counter[UUID]()
+    for count, slot in enumerate(seconds_of(run, 15).slots, 1):
+        got[slot.campaign_id] += 1
+        shares = (count * weight / sum(weights) for weight in weights)
+        assert all(abs(got[campaign_id(n)] - share) < 1.001 for n, share in enumerate(shares))
+    assert all(later.at_us - slot.at_us <= SECOND_US // cps + 1 for slot, later in pairwise(run.slots))
+
+
+def test_who_is_new_has_its_first_slot_before_all_others_and_pays_for_it() -> None:
+    run = Run([GREEDY] * 5, 1, weights=[10, 10, 10, 10, 1])
+    run.active.discard(campaign_id(4))
+    seconds_of(run, 60)
+    before = len(run.slots)
+    run.active.add(campaign_id(4))
+    run.plan_each(range(NOW + 60 * SECOND_US, NOW + 240 * SECOND_US, SECOND_US))
+    new = [index for index, slot in enumerate(run.slots[before:]) if slot.campaign_id == campaign_id(4)]
+    assert new[0] == 0
+    assert 38 <= new[1] - new[0] <= 48
+    assert len(new) <= 1 + 180 / 41 + 1
+
+
+@pytest.mark.parametrize(
+    ("campaigns", "cps"),
+    [
+        ([(3, 1), (61, 1), (30, 1)], 1),
+        ([(20, 1)] + [(GREEDY, 1)] * 10, 5),
+        ([(6, 1), (6, 1), (6, 5), (60, 1), (600, 2), (GREEDY, 1)], 2),
+        ([(30, 1), (600, 1), (600, 10)], 5),
+        ([(301, 1)] + [(10, 1)] * 30, 10),
+    ],
+)
+def test_who_asks_for_less_than_its_share_gets_it_and_the_others_share_the_rest(
+    campaigns: list[tuple[int, int]], cps: int
+) -> None:
+    rates, weights = [rate for rate, _ in campaigns], [weight for _, weight in campaigns]
+    run = seconds_of(Run(rates, cps, weights=weights), 600)
+    each_may = level([(rate / 60, weight) for rate, weight in campaigns], cps)
+    assert len(run.slots) >= 0.998 * 600 * cps
+    for (rate, weight), got in zip(campaigns, counts(run), strict=True):
+        fair = 600 * min(rate / 60, each_may * weight)
+        assert abs(got - fair) <= 0.02 * fair + 2
+
+
+@given(weights, st.integers(1, 10))
+@few
+def test_a_ceiling_of_the_system_is_shared_by_weight_over_all_trunks(
+    weights: list[int], ceiling: int
+) -> None:
+    trunks = [index % 3 for index in range(len(weights))]
+    run = Run([GREEDY] * len(weights), 50, weights=weights, trunks=trunks, ceiling=ceiling)
+    run.served |= dict.fromkeys(run.gaps, 0)
+    seconds_of(run, 20)
+    assert all(later.at_us - slot.at_us >= SECOND_US // ceiling for slot, later in pairwise(run.slots))
+    assert len(run.slots) >= 20 * ceiling
+    for weight, got in zip(weights, counts(run), strict=True):
+        assert abs(got - len(run.slots) * weight / sum(weights)) < 4
+
+
+def test_a_trunk_that_is_slower_than_its_share_of_the_system_leaves_the_rest_to_others() -> None:
+    run = seconds_of(Run([GREEDY, 60], 50, trunks=[0, 1], ceiling=10), 60)
+    fast, slow = counts(run)
+    assert slow >= 57
+    assert fast + slow >= 600
+
+
+@given(weights)
+@few
+def test_room_that_becomes_free_is_shared_by_weight(weights: list[int]) -> None:
+    run = Run([GREEDY] * len(weights), 50, weights=weights)
+    run.served |= dict.fromkeys(run.gaps, 0)
+    for now in range(NOW, NOW + 50 * SECOND_US, SECOND_US):
+        run.plan_at(now, {DEVICE: Ceiling(limit=Limit.DEVICE_CALLS, most=2)})
+    assert len(run.slots) == 100
+    for weight, got in zip(weights, counts(run), strict=True):
+        assert abs(got - 100 * weight / sum(weights)) < 1.001
+
+
+@given(st.lists(st.integers(0, 1), min_size=1, max_size=40), st.integers(1, 100))
+@few
+def test_who_was_away_is_owed_one_call_and_takes_nothing_from_who_stayed(
+    there: list[int], weight: int
+) -> None:
+    run = Run([GREEDY, GREEDY], 5, weights=[weight, 1])
+    for number, both in enumerate(there):
+        run.active = {campaign_id(0), campaign_id(1)} if both else {campaign_id(0)}
+        before = len(run.slots)
+        new = run.plan_at(NOW + number * SECOND_US)
+        assert len(new) == (10 if number == 0 else 5) or not run.slots[:before]
+        theirs = sum(slot.campaign_id == campaign_id(1) for slot in new)
+        assert theirs <= 2 + len(new) / (weight + 1)
+
+
+def test_a_campaign_with_a_hundred_times_the_weight_starves_nobody() -> None:
+    run = seconds_of(Run([GREEDY] * 100, 10, weights=[100] + [1] * 99), 100)
+    assert min(counts(run)) >= 4
+
+
+def test_how_often_it_is_planned_changes_no_share() -> None:
+    often, seldom = (Run([GREEDY] * 3, 7, weights=[1, 2, 4]) for _ in range(2))
+    often.plan_each(range(NOW, NOW + 60 * SECOND_US, SECOND_US // 4))
+    seldom.plan_each(range(NOW, NOW + 60 * SECOND_US, SECOND_US))
+    assert seldom.slots[:400] == often.slots[:400]
+
+
+def test_all_calls_at_once_are_shared_over_trunks() -> None:
+    run = Run([60, 60], 50, trunks=[0, 1])
+    run.plan_at(NOW, {EVERYTHING: Ceiling(limit=Limit.SYSTEM_CALLS, most=2)})
+    assert counts(run) == [1, 1]
