@@ -115,19 +115,24 @@ def test_room_that_becomes_free_is_shared_by_weight(weights: list[int]) -> None:
         assert abs(got - 100 * weight / sum(weights)) < 1.001
 
 
-@given(st.lists(st.integers(0, 1), min_size=1, max_size=40), st.integers(1, 100))
-@few
-def test_who_was_away_is_owed_one_call_and_takes_nothing_from_who_stayed(
-    there: list[int], weight: int
-) -> None:
-    run = Run([GREEDY, GREEDY], 5, weights=[weight, 1])
-    for number, both in enumerate(there):
-        run.active = {campaign_id(0), campaign_id(1)} if both else {campaign_id(0)}
-        before = len(run.slots)
-        new = run.plan_at(NOW + number * SECOND_US)
-        assert len(new) == (10 if number == 0 else 5) or not run.slots[:before]
-        theirs = sum(slot.campaign_id == campaign_id(1) for slot in new)
-        assert theirs <= 2 + len(new) / (weight + 1)
+def test_room_that_becomes_free_goes_by_weight_not_by_how_much_is_asked_for() -> None:
+    run = Run([GREEDY, 600, 60], 50, weights=[1, 1, 2])
+    for now in range(NOW, NOW + 100 * SECOND_US, 4 * SECOND_US):
+        run.plan_at(now, {DEVICE: Ceiling(limit=Limit.DEVICE_CALLS, most=1)})
+    assert all(abs(got - share) <= 2 for got, share in zip(counts(run), (6.25, 6.25, 12.5), strict=True))
+
+
+@pytest.mark.parametrize("weight", [1, 5])
+def test_who_was_away_is_owed_one_call_and_not_all_that_others_had_meanwhile(weight: int) -> None:
+    run = Run([GREEDY, GREEDY], 5, weights=[1, weight])
+    seconds_of(run, 10)
+    run.active.discard(campaign_id(1))
+    run.plan_each(range(NOW + 10 * SECOND_US, NOW + 70 * SECOND_US, SECOND_US))
+    run.active.add(campaign_id(1))
+    before = len(run.slots)
+    run.plan_each(range(NOW + 70 * SECOND_US, NOW + 82 * SECOND_US, SECOND_US))
+    back = run.slots[before : before + 60]
+    assert abs(sum(slot.campaign_id == campaign_id(1) for slot in back) - 60 * weight / (weight + 1)) <= 2
 
 
 def test_a_campaign_with_a_hundred_times_the_weight_starves_nobody() -> None:
