@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from evendial_scheduler import attempt_store, number_store, suppression_store
+from evendial_scheduler import attempt_store, claim_by_zone, number_store, suppression_store, zone_store
 from evendial_scheduler.core.state import State
 
 from tests.sim.database import Database, Row, Table, Values
@@ -23,6 +23,7 @@ FRESH = {
     "ends": None,
     "disposition": None,
 }
+CLAIMED = ("campaign_id", "number_id", "e164", "generation", "attempts", "reference", "due_at")
 IN_HAND = (State.SCHEDULED, State.CALLING)
 CALLABLE = (State.FREE, State.WAITING_RETRY)
 SECOND = timedelta(seconds=1)
@@ -36,9 +37,19 @@ class NumberTables:
         self._device = device
         self.number = database.table()
         self._lifted = database.table()
+        self._zone_set = database.table()
+        self._campaign_zone = database.table()
+        self._zone_set.put(-1, zones=())
         database.statements |= {
             number_store._TAKE: self._take,
             number_store.CLAIM: self._claim,
+            claim_by_zone._PLACES: self._places,
+            claim_by_zone._DUE: self._due_in,
+            claim_by_zone.CLAIM_OPEN: self._claim_open,
+            zone_store._ADD_SETS: self._add_sets,
+            zone_store._SETS: self._sets,
+            zone_store._HAS: self._has,
+            zone_store._WITHOUT: lambda _: [],
             number_store._ORDER: self._order,
             number_store._IN_FLIGHT: self._in_flight,
             attempt_store._SCHEDULED: self._scheduled,
@@ -62,11 +73,62 @@ class NumberTables:
         return sorted(due, key=lambda row: (-row["state"], row["due_at"], row["number_id"]))
 
     def open_of(self, campaign_id: UUID) -> bool:
-        """Whether any number may be called or is in a command's hands."""
-        open_ = (*IN_HAND, *CALLABLE)
+        """Whether any number may be called, ever, or is in a command's hands."""
+        skips = self._campaign.rows[campaign_id]["skips_unknown"]
+        rows = [row for row in self.number.rows.values() if row["campaign_id"] == campaign_id]
         return any(
-            row["state"] in open_ for row in self.number.rows.values() if row["campaign_id"] == campaign_id
+            row["state"] in IN_HAND or (row["state"] in CALLABLE and not (skips and row["zone_set"] < 0))
+            for row in rows
         )
+
+    def _add_sets(self, names: Sequence[str]) -> str:
+        known = {row["zones"] for row in self._zone_set.rows.values()}
+        for zones in sorted({tuple(each.split()) for each in names} - known):
+            self._zone_set.put(len(self._zone_set.rows), zones=zones)
+        return "INSERT"
+
+    def _sets(self, names: Sequence[str]) -> list[Row]:
+        return [
+            Row(zone_set=zone_set, zones=list(row["zones"]))
+            for zone_set, row in self._zone_set.rows.items()
+            if " ".join(row["zones"]) in names
+        ]
+
+    def _has(self, campaign_id: UUID, zone_sets: Sequence[int]) -> str:
+        for each in zone_sets:
+            self._campaign_zone.put((campaign_id, each), here=True)
+        return "INSERT"
+
+    def _places(self, campaigns: Sequence[UUID]) -> list[Row]:
+        return [
+            Row(campaign_id=campaign_id, zone_set=each, zones=list(self._zone_set.rows[each]["zones"]))
+            for campaign_id, each in self._campaign_zone.rows
+            if campaign_id in campaigns
+        ]
+
+    def _in_sets(self, campaign_id: UUID, text: str, now: datetime) -> list[Values]:
+        """Due numbers of these zone sets, retries first, then set by set."""
+        sets = [int(each) for each in text.strip("{}").split(",") if each]
+        due = [row for row in self.callable_of(campaign_id, now) if row["zone_set"] in sets]
+        return sorted(due, key=lambda row: (-row["state"], sets.index(row["zone_set"])))
+
+    def _due_in(
+        self, campaigns: Sequence[UUID], sets: Sequence[str], most: Sequence[int], now: datetime
+    ) -> list[Row]:
+        return [
+            Row(campaign_id=campaign_id, due=min(limit, len(self._in_sets(campaign_id, text, now))))
+            for campaign_id, text, limit in zip(campaigns, sets, most, strict=True)
+        ]
+
+    def _claim_open(
+        self, campaigns: Sequence[UUID], sets: Sequence[str], slots: Sequence[int], now: datetime
+    ) -> list[Row]:
+        taken = []
+        for campaign_id, text, wanted in zip(campaigns, sets, slots, strict=True):
+            for row in self._in_sets(campaign_id, text, now)[:wanted]:
+                self.number.change((campaign_id, row["number_id"]), state=int(State.SCHEDULED))
+                taken.append(Row(**{name: row[name] for name in (*CLAIMED, "zone_set")}))
+        return taken
 
     def _take(self, campaign_id: UUID, *columns: Any) -> str:
         *lists, now = columns
@@ -75,24 +137,23 @@ class NumberTables:
             had = newest.get(entry[0])
             if had is None or (entry[4], entry[2]) > (had[4], had[2]):
                 newest[entry[0]] = entry
-        for number_id, e164, generation, reference, deleted in newest.values():
+        for number_id, e164, generation, reference, deleted, zone_set in newest.values():
             held = self.number.get((campaign_id, number_id))
             if held and (held["state"] == State.REMOVED or not (deleted or generation > held["generation"])):
                 continue
             self.number.put(
                 (campaign_id, number_id), campaign_id=campaign_id, number_id=number_id, e164=e164,
-                generation=generation, reference=reference, due_at=now,
+                generation=generation, reference=reference, due_at=now, zone_set=zone_set,
                 state=int(State.REMOVED if deleted else State.FREE), **FRESH,
             )  # fmt: skip
         return f"INSERT 0 {len(newest)}"
 
     def _claim(self, campaigns: Sequence[UUID], slots: Sequence[int], now: datetime) -> list[Row]:
-        names = ("campaign_id", "number_id", "e164", "generation", "attempts", "reference", "due_at")
         taken = []
         for campaign_id, wanted in zip(campaigns, slots, strict=True):
             for row in self.callable_of(campaign_id, now)[:wanted]:
                 self.number.change((campaign_id, row["number_id"]), state=int(State.SCHEDULED))
-                taken.append(Row(**{name: row[name] for name in names}))
+                taken.append(Row(**{name: row[name] for name in CLAIMED}))
         return taken
 
     def _order(self, *columns: Sequence[Any]) -> str:

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.message import Message
 from evendial_contracts.resources import DeviceDefined, TrunkDefined
 from evendial_contracts.retries import Retry, RetryPolicy
-from evendial_contracts.windows import Window
+from evendial_contracts.windows import Window, WindowZone
 
 from tests.sim.console import Campaign
 from tests.sim.world import EPOCH, World
@@ -59,9 +60,11 @@ def _campaign(world: World, device_id: UUID, number: int) -> Campaign:
         max_call_s=CALL_S,
         max_concurrent_calls=random.choice([None, None, 2, 5]),
         window=_window(world) if world.chance(0.2) else Window(),
+        window_zone=WindowZone.CAMPAIGN if world.seed % 4 else WindowZone.NUMBER,
+        time_zone="UTC" if world.seed % 4 else "Asia/Kathmandu",
     )
     first = 1000 + 100 * number - (5 if world.chance(0.4) else 0)
-    numbers = {n + 1: f"49301{first + n}" for n in range(random.randint(3, 20))}
+    numbers = {n + 1: f"{_place(world, n)}{first + n}" for n in range(random.randint(3, 20))}
     return Campaign(
         campaign_id=UUID(int=0xD0 + number), owner_id=UUID(int=0xC1), rules=rules, numbers=numbers
     )
@@ -74,8 +77,14 @@ def _retry_policy(world: World) -> RetryPolicy:
     return RetryPolicy(busy=busy, no_answer=Retry(max_retries=most), rejected=Retry(delays_s=(first,)))
 
 
+def _place(world: World, number: int) -> str:
+    """Where numbers are called by their own time they have different zones, with clocks that agree."""
+    return ("49301", "39061", "48221")[0 if world.seed % 4 else number % 3]
+
+
 def _window(world: World) -> Window:
     """Closes while it is busy, and opens again later."""
-    closes = EPOCH + timedelta(seconds=world.random.randint(8, 30))
+    here = EPOCH if world.seed % 4 else EPOCH.astimezone(ZoneInfo("Europe/Berlin"))
+    closes = here + timedelta(seconds=world.random.randint(8, 30))
     opens = closes + timedelta(seconds=world.random.randint(5, 20))
     return Window(start=opens.time(), stop=closes.time())

@@ -31,6 +31,7 @@ CAMPAIGN = {
     "exhausted_batches": 0,
     "rules_revision": -1,
     "rules": None,
+    "skips_unknown": False,
     "device_id": None,
     "sequence_version": None,
     "last_slot_at": None,
@@ -91,10 +92,18 @@ class SchedulerTables:
         row = self.campaign.get(campaign_id)
         return row or self.campaign.put(campaign_id, campaign_id=campaign_id, owner_id=owner_id, **CAMPAIGN)
 
-    def _rules(self, campaign_id: UUID, owner_id: UUID, revision: int, rules: CampaignRules) -> str:
+    def _rules(
+        self, campaign_id: UUID, owner_id: UUID, revision: int, rules: CampaignRules, skips_unknown: bool
+    ) -> str:
         if self._known(campaign_id, owner_id)["rules_revision"] < revision:
             kept = msgspec.to_builtins(rules)
-            self.campaign.change(campaign_id, rules_revision=revision, rules=kept, device_id=rules.device_id)
+            self.campaign.change(
+                campaign_id,
+                rules_revision=revision,
+                rules=kept,
+                device_id=rules.device_id,
+                skips_unknown=skips_unknown,
+            )
         return "INSERT 0 1"
 
     def _sequence(self, campaign_id: UUID, owner_id: UUID, version: int) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from evendial_contracts.actions import Action
 from evendial_contracts.message import CampaignFact
 from evendial_contracts.retries import RetryPolicy
-from evendial_contracts.windows import Window
+from evendial_contracts.windows import Jurisdiction, UnknownZone, Window, WindowZone
 
 
 class DuplicatePolicy(StrEnum):
@@ -26,6 +26,7 @@ class DuplicatePolicy(StrEnum):
 class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
     """When, how fast and how often a campaign calls.
 
+    Calls start where `window` is open, as wall time of `window_zone`, and so are the hours of `jurisdiction`.
     `default_region` (ISO 3166-1 alpha-2) is the country that numbers in national form belong to. Without a
     `retry_policy` busy, no answer and the trunk's failures are retried after `retry_delay_s`. Where not all
     campaigns can have the calls that they ask for, they share in proportion to their `weight`.
@@ -46,6 +47,9 @@ class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
     default_region: str | None = None
     retry_policy: RetryPolicy | None = None
     weight: int = 1
+    window_zone: WindowZone = WindowZone.CAMPAIGN
+    unknown_zone: UnknownZone = UnknownZone.SKIP
+    jurisdiction: Jurisdiction | None = None
 
 
 class CampaignCreated(CampaignFact, tag="campaign.created.v1", frozen=True, kw_only=True):

@@ -28,6 +28,8 @@ class ReasonCode(StrEnum):
     BREAKER_OPEN = "breaker_open"
     WINDOW_CLOSED = "window_closed"
     WINDOW_NEVER_OPENS = "window_never_opens"
+    ZONE_CLOSED = "zone_closed"
+    ZONE_UNKNOWN = "zone_unknown"
     WAITING_FOR_RETRY = "waiting_for_retry"
     ON_ITS_WAY = "on_its_way"
 

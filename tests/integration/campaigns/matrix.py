@@ -27,6 +27,7 @@ class Kind(Enum):
     """Whom a route is for."""
 
     OPEN = "anybody"
+    COMMON = "everybody who is known, the same for all"
     MINE = "everybody who is known, about what is theirs"
     OWNED = "the owner of what the path names, and admins; for all others it is not there"
     ADMIN = "admins alone"
@@ -39,6 +40,7 @@ RULES = (
     (r"(POST /v1/devices|(PATCH|DELETE) /v1/devices/.*)", Kind.ADMIN),
     (r"GET /v1/access-log", Kind.ADMIN),
     (r"\w+ /v1/dead-letters(/.*)?", Kind.ADMIN),
+    (r"GET /v1/jurisdictions", Kind.COMMON),
     (r"(GET /v1/me|PUT /v1/me/password|DELETE /v1/session)", Kind.MINE),
     (r"(GET|POST) /v1/(campaigns|prompts|suppressions|api-keys|erasures)", Kind.MINE),
     (r"(GET /v1/devices|DELETE /v1/api-keys|POST /v1/suppressions/find)", Kind.MINE),

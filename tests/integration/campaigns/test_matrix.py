@@ -117,7 +117,7 @@ def test_every_route_has_one_rule_and_can_be_asked(route: Route) -> None:
         assert set(route.parameters) <= set(MAKERS), "say in MAKERS how one is made"
 
 
-@of(Kind.MINE, Kind.OWNED, Kind.ADMIN)
+@of(Kind.COMMON, Kind.MINE, Kind.OWNED, Kind.ADMIN)
 async def test_who_is_not_known_any_more_or_yet_is_told_nothing(world: World, route: Route) -> None:
     await world.people_are_there()
     ids = await make(world.service, route.parameters)
@@ -176,7 +176,7 @@ async def test_ones_own_way_leads_not_to_what_is_somebody_elses(world: World, ro
     assert (answer.status, answer.type) == (404, "not_found")
 
 
-@of(Kind.MINE)
+@of(Kind.COMMON, Kind.MINE)
 async def test_what_is_ones_own_is_for_everybody_who_is_known(world: World, route: Route) -> None:
     for client in (world.service.user, world.service.other, world.service.admin):
         await world.people_are_there()
@@ -196,7 +196,7 @@ async def test_a_list_shows_nothing_of_others(world: World, route: Route) -> Non
         assert (id in page) == shown
 
 
-@of(Kind.MINE, Kind.OWNED, Kind.ADMIN)
+@of(Kind.COMMON, Kind.MINE, Kind.OWNED, Kind.ADMIN)
 async def test_a_key_that_only_reads_changes_nothing(world: World, route: Route) -> None:
     await world.people_are_there()
     ids = await make(world.service, route.parameters)

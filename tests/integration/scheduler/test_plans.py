@@ -10,6 +10,7 @@ import pytest
 from evendial_scheduler import (
     attempt_store,
     campaign_store,
+    claim_by_zone,
     deletion_store,
     exhaustion_store,
     number_store,
@@ -49,6 +50,10 @@ DUE: Statements = {
     "claim": (number_store.CLAIM, [CAMPAIGN], [10], NOON),
     "active": (campaign_store._ACTIVE, [DEVICE], NOON, 2.0),
     "exhausted": (exhaustion_store.EXHAUSTED, None),
+}
+BY_ZONE: Statements = {
+    "claim by zone": (claim_by_zone.CLAIM_OPEN, [CAMPAIGN], ["{2,1}"], [10], NOON),
+    "due by zone": (claim_by_zone._DUE, [CAMPAIGN], ["{2,1}"], [10], NOON),
 }
 IN_HAND: Statements = {
     "in flight": (number_store._IN_FLIGHT,),
@@ -92,13 +97,15 @@ async def test_every_statement_goes_by_an_index(connection: asyncpg.Connection) 
         await connection.execute(f"set plan_cache_mode = {mode}")
         for name, (sql, *arguments) in DUE.items():
             assert await indexes(connection, sql, arguments) >= {"number_due", "number_retry"}, name
+        for name, (sql, *arguments) in BY_ZONE.items():
+            assert await indexes(connection, sql, arguments) == {"number_in_zone"}, name
         for name, (sql, *arguments) in IN_HAND.items():
             assert await indexes(connection, sql, arguments) == {"number_in_flight"}, name
         for name, (sql, *arguments) in BY_KEY.items():
             assert await indexes(connection, sql, arguments) == {"number_pkey"}, name
         for name, (sql, *arguments) in COUNTED.items():
             found = await indexes(connection, sql, arguments)
-            assert found == {"number_retry", "number_in_flight"}, name
+            assert found == {"number_in_zone", "number_in_flight"}, name
         for name, (sql, *arguments) in SUPPRESSED.items():
             assert await indexes(connection, sql, arguments) == {"number_suppressed"}, name
 

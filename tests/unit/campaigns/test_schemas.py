@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 import pytest
 from evendial_campaigns.api.application import Parts
+from evendial_campaigns.core.jurisdictions import Jurisdictions
 from evendial_campaigns.core.rules_change import RulesChange
 from evendial_campaigns.schemas.body import Body
 from evendial_campaigns.schemas.campaigns import CampaignCreate, CampaignPatch, WindowBody
@@ -17,6 +18,7 @@ from evendial_contracts.windows import Window
 
 pytestmark = pytest.mark.unit
 
+NO_LAWS = Jurisdictions({})
 OTHER_DEPENDENCIES = {"person", "actor", "page_window", "kept", "new_id", "expected", "wanted"}
 
 
@@ -32,7 +34,7 @@ def test_no_field_of_a_body_is_named_like_a_dependency() -> None:
 
 
 def test_a_new_campaign_has_the_defaults_of_the_contract() -> None:
-    assert rules_of(CampaignCreate(name="spring")) == CampaignRules(name="spring")
+    assert rules_of(CampaignCreate(name="spring"), NO_LAWS) == CampaignRules(name="spring")
 
 
 def test_create_and_patch_know_every_rule() -> None:
@@ -50,7 +52,7 @@ def test_a_patch_changes_what_it_names() -> None:
     window = Window(start=time(22), stop=time(6, 30), weekdays=(1,), first_day=date(2026, 5, 1))
     before = CampaignRules(name="spring", caller_id="15550001111", max_retries=2)
     after = CampaignRules(name="spring", max_retries=2, window=window, duplicate_policy=DuplicatePolicy.FILE)
-    assert changes_of(body).applied_to(before) == after
+    assert changes_of(body, NO_LAWS).applied_to(before) == after
 
 
 @pytest.mark.parametrize("wall", ["24:00", "9:00", "09:60", "09:00Z", "09:00+01:00", "noon", "09:00\n"])

@@ -26,6 +26,7 @@ from evendial_campaigns.batch_sweeper import BatchSweeper
 from evendial_campaigns.campaign_facts import FactReader
 from evendial_campaigns.campaign_sweeper import CampaignSweeper
 from evendial_campaigns.command_handler import CommandHandler
+from evendial_campaigns.core.jurisdictions import Jurisdictions
 from evendial_campaigns.definition_edits import DefinitionEdits
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.doors import doors_of, open_doors
@@ -40,6 +41,7 @@ from evendial_campaigns.idempotency_sweeper import IdempotencySweeper
 from evendial_campaigns.import_reports import ImportReports
 from evendial_campaigns.import_store import Imports
 from evendial_campaigns.import_sweeper import ImportSweeper
+from evendial_campaigns.jurisdictions import jurisdictions
 from evendial_campaigns.list_acts import ListActs
 from evendial_campaigns.live_feed import LiveFeeds
 from evendial_campaigns.live_reader import LiveReader
@@ -77,15 +79,18 @@ async def serve(stop: Stop) -> None:
 async def run(settings: Settings, stop: Stop) -> None:
     """Until told to stop; then the requests in progress are answered and what was decided is said."""
     parts: dict[str, Part] = {"start": lambda: "waiting for Postgres and NATS"}
+    laws = jurisdictions(settings.jurisdiction_folder)
     drained = Stop()
     await together(
         stop,
         serve_health(settings.health_port, parts, drained, settings.health_host),
-        _connect(settings, parts, stop, drained),
+        _connect(settings, laws, parts, stop, drained),
     )
 
 
-async def _connect(settings: Settings, health: dict[str, Part], stop: Stop, drained: Stop) -> None:
+async def _connect(
+    settings: Settings, laws: Jurisdictions, health: dict[str, Part], stop: Stop, drained: Stop
+) -> None:
     try:
         pool = await open_pool(settings.database_url, stop=stop, name=SERVICE, size=POOL_SIZE)
         if pool is None:
@@ -95,7 +100,7 @@ async def _connect(settings: Settings, health: dict[str, Part], stop: Stop, drai
             await rebuild_tables.remove_leftovers(pool)
             async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
                 if bus is not None:
-                    await _work(settings, health, pool, bus, stop, drained)
+                    await _work(settings, laws, health, pool, bus, stop, drained)
         finally:
             await pool.close()
     finally:
@@ -103,7 +108,13 @@ async def _connect(settings: Settings, health: dict[str, Part], stop: Stop, drai
 
 
 async def _work(
-    settings: Settings, health: dict[str, Part], pool: asyncpg.Pool, bus: Bus, stop: Stop, drained: Stop
+    settings: Settings,
+    laws: Jurisdictions,
+    health: dict[str, Part],
+    pool: asyncpg.Pool,
+    bus: Bus,
+    stop: Stop,
+    drained: Stop,
 ) -> None:
     imports, prompts, definitions = Imports(pool), Prompts(pool), Definitions(pool)
     doors = doors_of(pool, definitions, settings)
@@ -136,6 +147,7 @@ async def _work(
             database=pool,
             doors=doors,
             definitions=definitions,
+            jurisdictions=laws,
             definition_edits=DefinitionEdits(pool),
             trunk_conditions=TrunkConditions(pool),
             prompts=prompts,

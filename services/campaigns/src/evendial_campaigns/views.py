@@ -7,11 +7,12 @@ import msgspec
 from evendial_contracts.actions import Action
 from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.retries import RetryPolicy
-from evendial_contracts.windows import Window
+from evendial_contracts.windows import Jurisdiction, Window
 
 from evendial_campaigns.campaign_list import ListedCampaign
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.core.campaign import Campaign
+from evendial_campaigns.core.jurisdictions import Jurisdictions
 from evendial_campaigns.core.patch import named
 from evendial_campaigns.core.rules_change import RulesChange
 from evendial_campaigns.core.run_time import run_time, wall
@@ -23,19 +24,20 @@ from evendial_campaigns.schemas.campaigns import (
     CampaignView,
     WindowBody,
 )
+from evendial_campaigns.schemas.jurisdictions import JurisdictionVersionView, JurisdictionView
 from evendial_campaigns.schemas.retries import RetryPolicyBody
 
 
-def rules_of(body: CampaignCreate) -> CampaignRules:
-    """The rules that a new campaign is to have."""
-    fields = _fields(body)
+def rules_of(body: CampaignCreate, laws: Jurisdictions) -> CampaignRules:
+    """The rules that a new campaign is to have. Raises `Rejected` for a jurisdiction that is none."""
+    fields = _fields(body, laws)
     del fields["owner_id"]
     return CampaignRules(**fields)
 
 
-def changes_of(body: CampaignPatch) -> RulesChange:
-    """Which rules are to change."""
-    return RulesChange(**_fields(body))
+def changes_of(body: CampaignPatch, laws: Jurisdictions) -> RulesChange:
+    """Which rules are to change. Raises `Rejected` for a jurisdiction that is none."""
+    return RulesChange(**_fields(body, laws))
 
 
 def campaign_view(kept: KeptCampaign) -> CampaignView:
@@ -63,12 +65,23 @@ def actions_view(campaign: Campaign) -> ActionsView:
     )
 
 
+def jurisdiction_view(law: Jurisdiction) -> JurisdictionView:
+    """As the API shows it."""
+    versions = tuple(
+        JurisdictionVersionView(
+            **msgspec.structs.asdict(each) | {"windows": tuple(map(_window_view, each.windows))}
+        )
+        for each in law.versions
+    )
+    return JurisdictionView(id=law.id, title=law.title, zone=law.zone, versions=versions)
+
+
 def _kind(action: Action) -> str:
     return str(action.__struct_config__.tag)
 
 
 def _shown(kept: KeptCampaign | ListedCampaign) -> dict[str, Any]:
-    campaign = kept.campaign
+    campaign, law = kept.campaign, kept.campaign.rules.jurisdiction
     return msgspec.structs.asdict(campaign.rules) | dict(
         campaign_id=campaign.campaign_id,
         owner_id=campaign.owner_id,
@@ -83,15 +96,19 @@ def _shown(kept: KeptCampaign | ListedCampaign) -> dict[str, Any]:
         created_at=kept.created_at,
         window=_window_view(campaign.rules.window),
         retry_policy=_retry_policy_view(campaign.rules.retry_policy),
+        jurisdiction=law.id if law else None,
+        jurisdiction_versions=tuple(each.version for each in law.versions) if law else (),
         run_time=run_time(campaign.rules),
         cloned_from=campaign.cloned_from,
     )
 
 
-def _fields(body: CampaignCreate | CampaignPatch) -> dict[str, Any]:
+def _fields(body: CampaignCreate | CampaignPatch, laws: Jurisdictions) -> dict[str, Any]:
     fields = named(body)
     if "window" in fields:
         fields["window"] = _window_of(fields["window"])
+    if fields.get("jurisdiction") is not None:
+        fields["jurisdiction"] = laws.named(fields["jurisdiction"])
     if fields.get("retry_policy"):
         fields["retry_policy"] = msgspec.convert(fields["retry_policy"], RetryPolicy, from_attributes=True)
     return fields

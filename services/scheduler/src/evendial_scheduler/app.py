@@ -24,8 +24,9 @@ from evendial_scheduler.store import Pool, open_pool
 from evendial_scheduler.sweeper import Sweeper
 from evendial_scheduler.tallier import Tallier
 from evendial_scheduler.ticker import Ticker
+from evendial_scheduler.zone_filler import ZoneFiller
 
-DATABASE_CONNECTIONS = 8
+DATABASE_CONNECTIONS = 9
 """One for each loop that uses the database, and two for questions or filling an empty schedule."""
 
 
@@ -90,6 +91,7 @@ async def _run(settings: Settings, parts: dict[str, Part], bus: Bus, pool: Pool,
             refiller.run(stop),
             Forgetter(pool).run(stop),
             Tallier(pool).run(stop),
+            ZoneFiller(pool).run(stop),
         )
         drained.request()
 

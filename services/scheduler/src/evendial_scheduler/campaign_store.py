@@ -17,6 +17,7 @@ from evendial_contracts.campaigns import (
     SequenceChanged,
 )
 
+from evendial_scheduler.core.called_party import skips_unknown
 from evendial_scheduler.core.instants import instant
 from evendial_scheduler.core.pacing import Slot
 from evendial_scheduler.core.roster import Active, Device, Trunk
@@ -24,8 +25,9 @@ from evendial_scheduler.core.window import zone_of
 from evendial_scheduler.store import Connection, Pool
 
 _RULES = """
-insert into campaign(campaign_id, owner_id, rules_revision, rules) values ($1, $2, $3, $4)
-on conflict (campaign_id) do update set rules_revision = excluded.rules_revision, rules = excluded.rules
+insert into campaign(campaign_id, owner_id, rules_revision, rules, skips_unknown) values ($1, $2, $3, $4, $5)
+on conflict (campaign_id) do update set
+    rules_revision = excluded.rules_revision, rules = excluded.rules, skips_unknown = excluded.skips_unknown
 where campaign.rules_revision < excluded.rules_revision
 """
 _SEQUENCE = """
@@ -75,7 +77,8 @@ async def keep_rules(connection: Connection, fact: RulesFact) -> None:
     """The highest revision wins; at creation it is 0. Raises ValueError for a time zone nobody knows."""
     zone_of(fact.rules.time_zone)
     revision = fact.revision if isinstance(fact, CampaignRulesChanged) else 0
-    await connection.execute(_RULES, fact.campaign_id, fact.owner_id, revision, fact.rules)
+    skips = skips_unknown(fact.rules)
+    await connection.execute(_RULES, fact.campaign_id, fact.owner_id, revision, fact.rules, skips)
 
 
 async def keep_sequence_version(connection: Connection, fact: SequenceChanged) -> None:

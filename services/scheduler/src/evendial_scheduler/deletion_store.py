@@ -19,6 +19,10 @@ delete from import_chunk where ctid = any(array(
     select ctid from import_chunk
     where import_id = any(array(select import_id from import where campaign_id = $1)) limit $2))
 """
+_ZONES = """
+delete from campaign_zone where ctid = any(array(
+    select ctid from campaign_zone where campaign_id = $1 limit $2))
+"""
 _LISTS = """
 delete from import where ctid = any(array(select ctid from import where campaign_id = $1 limit $2))
 """
@@ -31,6 +35,6 @@ async def left(pool: Pool) -> list[UUID]:
 
 async def forget(pool: Pool, campaign_id: UUID) -> None:
     """Deletes it, each slice in a transaction of its own: the outbox waits behind long ones."""
-    for statement in (_NUMBERS, _CHUNKS, _LISTS):
+    for statement in (_NUMBERS, _CHUNKS, _ZONES, _LISTS):
         while await pool.execute(statement, campaign_id, SLICE) != "DELETE 0":
             pass

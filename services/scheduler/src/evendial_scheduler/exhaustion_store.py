@@ -12,6 +12,7 @@ from evendial_scheduler.settings import SERVICE
 from evendial_scheduler.store import Connection
 
 # The order makes the planner look at partial indexes of `number`, never at a list that has been called.
+# Numbers that are skipped because their zone is not known (zone set -1) are not left to call.
 # A campaign that is activated has had a list: where none is known, its announcement is still to come.
 EXHAUSTED = """
 update campaign set exhausted_epoch = epoch, exhausted_batches = (
@@ -20,10 +21,14 @@ where active and rules is not null and refilled_to is null and ($1::uuid[] is nu
     and (exhausted_epoch is distinct from epoch or exhausted_batches < (
         select count(chunks) from import where import.campaign_id = campaign.campaign_id))
     and (select bool_and(received >= chunks) from import where import.campaign_id = campaign.campaign_id)
-    and (select number_id from number
+    and case when skips_unknown then (
+        select number_id from number where number.campaign_id = campaign.campaign_id
+            and state in (0, 1) and zone_set >= 0 order by zone_set limit 1) is null
+    else (select number_id from number
          where number.campaign_id = campaign.campaign_id and state = 0 order by due_at limit 1) is null
     and (select number_id from number
          where number.campaign_id = campaign.campaign_id and state = 1 order by due_at limit 1) is null
+    end
     and (select number_id from number
          where number.campaign_id = campaign.campaign_id and state in (2, 3) order by due_at limit 1) is null
 returning campaign_id, owner_id, epoch, exhausted_batches as batches

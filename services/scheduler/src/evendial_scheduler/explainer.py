@@ -1,8 +1,10 @@
 """Answers why a campaign, or a number of it, is not being called right now, with the code that plans."""
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from math import inf
 from uuid import UUID
 
 import msgspec
@@ -20,9 +22,11 @@ from evendial_contracts.reasons import (
 )
 from evendial_contracts.subjects import ASK_BLOCKERS, ASK_REASONS
 
-from evendial_scheduler import campaign_store, number_store, reason_store, resource_store
+from evendial_scheduler import campaign_store, claim_by_zone, number_store, reason_store, resource_store
 from evendial_scheduler.core.blockers import Around, Found, Known, find
+from evendial_scheduler.core.called_party import judged_by_number
 from evendial_scheduler.core.crew import Crew
+from evendial_scheduler.core.openings import Place
 from evendial_scheduler.core.reasons import reason_of
 from evendial_scheduler.core.room import NO_CEILING, System
 from evendial_scheduler.core.roster import as_healthy
@@ -76,7 +80,7 @@ class Explainer:
             epoch=known.epoch,
             active=known.active,
             blockers=found.blockers,
-            counts=tuple(_counted(each, found, now) for each in groups),
+            counts=_counts(groups, found, now),
             next_slot_at=min((at for each in groups if (at := each.standing.slot_at)), default=None),
             share=found.share,
         )
@@ -97,7 +101,7 @@ class Explainer:
             active=known.active,
             blockers=found.blockers,
             numbers=tuple(
-                NumberReason(number_id, reason_of(number, found.blockers[0], now))
+                NumberReason(number_id, reason_of(number, found.blocker(number.zone_set), now))
                 for number_id, number in numbers.items()
             ),
         )
@@ -106,7 +110,8 @@ class Explainer:
         known = await reason_store.campaign(connection, campaign_id)
         if known is None:
             known = Known(campaign_id=campaign_id, owner_id=campaign_id)
-        found = find(known, await self._around(connection, known, now), now + LEAD)
+        around = await self._around(connection, known, now)
+        found = await asyncio.to_thread(find, known, around, now + LEAD)  # who plans does not wait for it
         if self._clock_trouble():
             off = Reason(code=ReasonCode.SCHEDULER_CLOCK_OFF)
             found = msgspec.structs.replace(found, blockers=(off, *found.blockers))
@@ -117,13 +122,24 @@ class Explainer:
             return None
         trunk = as_healthy(known.trunk, known.health, now)
         devices = await resource_store.devices_on(connection, {trunk.trunk_id: trunk})
+        rivals = await campaign_store.active_on(connection, devices, now, 0.0)
+        places: list[Place] = []
+        if known.rules and judged_by_number(known.rules):
+            places = (await claim_by_zone.places_of(connection, [known.campaign_id]))[known.campaign_id]
         return Around(
-            rivals=await campaign_store.active_on(connection, devices, now, 0.0),
+            rivals=await claim_by_zone.with_openings(connection, rivals, now, now + LEAD, now + 2 * LEAD),
             in_flight=await number_store.in_flight(connection),
             crew=self._crew(trunk.pool),
             system=self._ceiling,
+            places=places,
         )
 
 
-def _counted(group: Group, found: Found, now: datetime) -> Counted:
-    return Counted(reason=reason_of(group.standing, found.blockers[0], now), numbers=group.numbers)
+def _counts(groups: Iterable[Group], found: Found, now: datetime) -> tuple[Counted, ...]:
+    """Each reason once; of those that are over at different times the earliest come first."""
+    sums: Counter[Reason] = Counter()
+    for each in groups:
+        blocker = found.blocker(each.standing.zone_set)
+        sums[reason_of(each.standing, blocker, now)] += each.numbers
+    told = sorted(sums.items(), key=lambda each: each[0].until.timestamp() if each[0].until else inf)
+    return tuple(Counted(reason=reason, numbers=numbers) for reason, numbers in told)

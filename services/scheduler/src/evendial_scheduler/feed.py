@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from evendial_chassis.bus import Bus
 from evendial_chassis.consumed import Consumed
@@ -10,7 +11,7 @@ from evendial_chassis.run import Stop
 from evendial_contracts.numbers import NumbersChunk
 from evendial_contracts.subjects import NUMBERS
 
-from evendial_scheduler import import_store, number_store
+from evendial_scheduler import import_store, slices
 from evendial_scheduler.clock import Clock
 from evendial_scheduler.exhaustion_store import announce_exhausted
 from evendial_scheduler.projector import Wakes
@@ -45,12 +46,17 @@ class Feed:
     async def take_in(self, chunks: Sequence[NumbersChunk]) -> None:
         """Takes in the slices that were never here before, in one transaction."""
         campaigns = {each.campaign_id for each in chunks}
+        zones = {_key(chunk): await slices.look_up(chunk) for chunk in chunks}
         async with transaction(self._pool) as connection:
             new = await import_store.receive(connection, chunks)
             for chunk in new:
-                await number_store.take(connection, chunk, self._clock())
+                await slices.take(connection, chunk, zones[_key(chunk)], self._clock())
             await import_store.count(connection, new)
             exhausted = await announce_exhausted(connection, campaigns)
         self._planning.numbers_came(campaigns)
         if exhausted:
             self._stored()
+
+
+def _key(chunk: NumbersChunk) -> tuple[UUID, int]:
+    return chunk.import_id, chunk.chunk_no

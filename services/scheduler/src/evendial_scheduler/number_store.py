@@ -19,16 +19,16 @@ _E164 = re.compile("[1-9][0-9]{2,14}")
 # State numbers as in core/state.py: 0 free, 1 waiting for a retry, 2 scheduled, 3 calling, 7 removed.
 
 _TAKE = """
-insert into number as held(campaign_id, number_id, e164, generation, reference, state, due_at)
-select distinct on (number_id) $1, number_id, e164, generation, reference,
-    case when deleted then 7 else 0 end, $7
-from unnest($2::bigint[], $3::bigint[], $4::integer[], $5::text[], $6::boolean[])
-    as listed(number_id, e164, generation, reference, deleted)
+insert into number as held(campaign_id, number_id, e164, generation, reference, zone_set, state, due_at)
+select distinct on (number_id) $1, number_id, e164, generation, reference, zone_set,
+    case when deleted then 7 else 0 end, $8
+from unnest($2::bigint[], $3::bigint[], $4::integer[], $5::text[], $6::boolean[], $7::smallint[])
+    as listed(number_id, e164, generation, reference, deleted, zone_set)
 where not exists (select from campaign where campaign_id = $1 and campaign.deleted)
 order by number_id, deleted desc, generation desc
 on conflict (campaign_id, number_id) do update set
     e164 = excluded.e164, generation = excluded.generation, reference = excluded.reference,
-    state = excluded.state, due_at = excluded.due_at,
+    zone_set = excluded.zone_set, state = excluded.state, due_at = excluded.due_at,
     attempts = 0, system_failures = 0, failing_since = null, ends = null, disposition = null,
     command_id = null, slot_at = null, not_after = null, suppression_id = null
 where held.state <> 7 and (excluded.state = 7 or excluded.generation > held.generation)
@@ -67,11 +67,12 @@ join campaign using (campaign_id) left join device using (device_id)
 """
 
 
-async def take(connection: Connection, chunk: NumbersChunk, now: datetime) -> None:
+async def take(connection: Connection, chunk: NumbersChunk, zone_sets: Sequence[int], now: datetime) -> None:
     """Takes in a slice of what was imported, redialled or removed.
 
     A generation that was not here before is free and due from now on, whatever became of the one before it: a
-    command that still has the number in its hands ends without effect. What is removed stays so.
+    command that still has the number in its hands ends without effect. What is removed stays so. `zone_sets`
+    say of each entry where it is.
 
     Raises ValueError, without the digits, for an entry that the table could not give back as it came.
     """
@@ -86,6 +87,7 @@ async def take(connection: Connection, chunk: NumbersChunk, now: datetime) -> No
         [each.generation for each in chunk.numbers],
         [None if each.deleted else each.reference for each in chunk.numbers],
         [each.deleted for each in chunk.numbers],
+        zone_sets,
         now,
     )
 

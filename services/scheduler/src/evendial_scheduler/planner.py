@@ -15,6 +15,7 @@ from evendial_scheduler import (
     anchors,
     campaign_store,
     ceiling_store,
+    claim_by_zone,
     health_store,
     number_store,
     resource_store,
@@ -22,7 +23,7 @@ from evendial_scheduler import (
 )
 from evendial_scheduler.clock import Clock
 from evendial_scheduler.core.facts import fact_id, scheduled
-from evendial_scheduler.core.orders import filled, orders
+from evendial_scheduler.core.orders import Claimed, filled, in_zones, orders
 from evendial_scheduler.core.outlook import planned
 from evendial_scheduler.core.pacing import Slot
 from evendial_scheduler.core.room import NO_CEILING, System, has_caps
@@ -83,8 +84,9 @@ class Planner:
             trunks, degraded = await _trunks(connection, pools, now)
             devices = await resource_store.devices_on(connection, trunks)
             campaigns = await campaign_store.active_on(connection, devices, now, ahead.total_seconds())
-            slots = await _slots(connection, campaigns, system, now, ahead)
-            claimed = await number_store.claim(connection, slots, now) if slots else []
+            campaigns = await claim_by_zone.with_openings(connection, campaigns, now, now + LEAD, now + ahead)
+            slots = in_zones(await _slots(connection, campaigns, system, now, ahead), campaigns)
+            claimed = await _claim(connection, slots, now)
             made = list(orders(slots, claimed, campaigns, system.max_concurrent_calls))
             if made:
                 await number_store.keep_orders(connection, made)
@@ -117,6 +119,15 @@ async def _slots(
     may_call = any(each.due for each in campaigns)
     flying = await number_store.in_flight(connection) if may_call and has_caps(campaigns, system) else []
     return planned(campaigns, flying, now + LEAD, now + ahead, system).slots
+
+
+async def _claim(connection: Connection, slots: Sequence[Slot], now: datetime) -> list[Claimed]:
+    anywhere = [slot for slot in slots if slot.zone_sets is None]
+    in_their_zones = [slot for slot in slots if slot.zone_sets is not None]
+    claimed = await number_store.claim(connection, anywhere, now) if anywhere else []
+    if in_their_zones:
+        claimed += await claim_by_zone.claim(connection, in_their_zones, now)
+    return claimed
 
 
 def _messages(order: DialNumber) -> tuple[Outgoing, Outgoing]:

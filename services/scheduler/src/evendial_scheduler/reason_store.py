@@ -33,20 +33,27 @@ where campaign_id = $1
 """
 _GROUPS = """
 select state, case when state = 5 then disposition end as disposition, sum(numbers)::bigint as numbers,
-    case state
+    zone_set, case state
         when 1 then (
-            select min(due_at) from number where campaign_id = $1 and number.state = 1 and due_at > $2)
+            select min(due_at) from number where campaign_id = $1 and number.zone_set = counted.zone_set
+                and number.zone_set > -2 and number.state in (0, 1) and -number.state = -1 and due_at > $2)
         when 2 then (
             select min(slot_at) from number where campaign_id = $1 and number.state = 2 and slot_at > $2)
     end as first_at,
     case when state = 1 and $3 then (
-        select count(*) from number where campaign_id = $1 and number.state = 1 and due_at <= $2) else 0
+        select count(*) from number where campaign_id = $1 and number.zone_set = counted.zone_set
+            and number.zone_set > -2 and number.state in (0, 1) and -number.state = -1 and due_at <= $2)
+        else 0
     end as due
-from number_count where campaign_id = $1 group by 1, 2 having sum(numbers) <> 0 order by 1, 2
+from number_count as counted where campaign_id = $1
+group by 1, 2, zone_set having sum(numbers) <> 0 order by 1, 2, zone_set
 """
-"""State numbers as in core/state.py: 1 waiting for a retry, 2 scheduled, 5 failed."""
+"""State numbers as in core/state.py: 1 waiting for a retry, 2 scheduled, 5 failed.
+
+Retries are found through the index `number_in_zone`.
+"""
 _STANDING = """
-select number_id, state, disposition, due_at, slot_at, suppression_id
+select number_id, state, disposition, due_at, slot_at, suppression_id, zone_set
 from number where campaign_id = $1 and number_id = any($2::bigint[])
 """
 _FOLD = """
@@ -56,9 +63,9 @@ with folded as (
             select campaign_id from number_count group by campaign_id having count(*) > 64))
         limit 20000 for update skip locked))
     returning *)
-insert into number_count(campaign_id, state, disposition, numbers)
-select campaign_id, state, disposition, sum(numbers) from folded
-group by campaign_id, state, disposition having sum(numbers) <> 0
+insert into number_count(campaign_id, state, disposition, zone_set, numbers)
+select campaign_id, state, disposition, zone_set, sum(numbers) from folded
+group by campaign_id, state, disposition, zone_set having sum(numbers) <> 0
 """
 
 
@@ -123,12 +130,12 @@ def _groups(row: asyncpg.Record, now: datetime) -> list[Group]:
     state, first_at, due = State(row["state"]), row["first_at"], row["due"]
     if state is not State.WAITING_RETRY:
         disposition = Disposition(row["disposition"]) if row["disposition"] else None
-        standing = Standing(state=state, disposition=disposition, slot_at=first_at)
+        standing = Standing(state=state, disposition=disposition, slot_at=first_at, zone_set=row["zone_set"])
         return [Group(standing=standing, numbers=row["numbers"])]
     not_yet = row["numbers"] - due if first_at else 0
     split = ((row["numbers"] - not_yet, now), (not_yet, first_at))
     return [
-        Group(standing=Standing(state=state, due_at=due_at), numbers=numbers)
+        Group(standing=Standing(state=state, due_at=due_at, zone_set=row["zone_set"]), numbers=numbers)
         for numbers, due_at in split
         if numbers
     ]

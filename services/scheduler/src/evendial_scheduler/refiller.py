@@ -25,7 +25,7 @@ from evendial_contracts.record import (
 )
 from evendial_contracts.subjects import RECORD_DECIDED, RECORD_LISTS, RECORD_NUMBERS
 
-from evendial_scheduler import number_store, projector, refill_store, suppression_store
+from evendial_scheduler import projector, refill_store, slices, suppression_store
 from evendial_scheduler.clock import Clock
 from evendial_scheduler.core.refill import listed, refilled
 from evendial_scheduler.outcomes import settle
@@ -164,8 +164,9 @@ class Refiller:
         )
         known = [each for number in page.numbers if (each := refilled(campaign.campaign_id, number, now))]
         ends = [each for each in _messages(page.ends) if isinstance(each, CallEnded | NumberDialVoided)]
+        zones = await slices.look_up(chunk)
         async with transaction(self._pool) as connection:
-            await number_store.take(connection, chunk, now)
+            await slices.take(connection, chunk, zones, now)
             await refill_store.stand(connection, campaign.campaign_id, known)
             await settle(connection, ends, now)
             heard_of = await suppression_store.lifted_among(

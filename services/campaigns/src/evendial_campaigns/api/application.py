@@ -28,6 +28,7 @@ from evendial_campaigns.api.exact_query import Taken, exact_query, taken_by
 from evendial_campaigns.api.exports import Exports
 from evendial_campaigns.api.idempotency import Idempotency
 from evendial_campaigns.api.ivrs import Ivrs
+from evendial_campaigns.api.jurisdictions import list_jurisdictions
 from evendial_campaigns.api.keys import ApiKeys
 from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted_numbers, undo_import
 from evendial_campaigns.api.live import Live
@@ -45,6 +46,7 @@ from evendial_campaigns.api.trunks import Trunks
 from evendial_campaigns.api.users import Users
 from evendial_campaigns.auth import Authentication
 from evendial_campaigns.command_handler import CommandHandler
+from evendial_campaigns.core.jurisdictions import Jurisdictions
 from evendial_campaigns.definition_edits import DefinitionEdits
 from evendial_campaigns.definition_store import Definitions
 from evendial_campaigns.doors import Doors
@@ -77,6 +79,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     database: asyncpg.Pool
     doors: Doors
     definitions: Definitions
+    jurisdictions: Jurisdictions
     definition_edits: DefinitionEdits
     trunk_conditions: TrunkConditions
     prompts: Prompts
@@ -119,6 +122,7 @@ def create_application(
             Trunks,
             Devices,
             Ivrs,
+            list_jurisdictions,
             PromptsController,
             SuppressionsController,
             ErasuresController,

@@ -17,6 +17,7 @@ from evendial_campaigns.campaign_list import Wanted
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.commands import Actor, ChangeRules, Create
+from evendial_campaigns.core.jurisdictions import Jurisdictions
 from evendial_campaigns.core.rejected import invalid
 from evendial_campaigns.core.versions import Expected
 from evendial_campaigns.entity_tags import is_known
@@ -50,11 +51,14 @@ class Campaigns(Controller):
         person: NamedDependency[Person],
         people: NamedDependency[People],
         handler: NamedDependency[CommandHandler],
+        jurisdictions: NamedDependency[Jurisdictions],
         database: NamedDependency[asyncpg.Pool],
     ) -> Response[CampaignView]:
         """Makes a campaign of yours, or, by an admin, of a user; it dials nothing yet."""
         await _check_owner(data.owner_id, person, people)
-        command = Create(campaign_id=new_id, by=actor, rules=rules_of(data), owner_id=data.owner_id)
+        command = Create(
+            campaign_id=new_id, by=actor, rules=rules_of(data, jurisdictions), owner_id=data.owner_id
+        )
         await handler.handle(command.campaign_id, command)
         kept = await campaign_store.find(database, command.campaign_id, person.sees)
         assert kept is not None, "it was stored with its first event"
@@ -102,9 +106,10 @@ class Campaigns(Controller):
         actor: NamedDependency[Actor],
         expected: NamedDependency[Expected],
         handler: NamedDependency[CommandHandler],
+        jurisdictions: NamedDependency[Jurisdictions],
     ) -> Response[CampaignView]:
         """Changes some rules; while the campaign dials they hold from the next slot on."""
-        command = ChangeRules(by=actor, changes=changes_of(data))
+        command = ChangeRules(by=actor, changes=changes_of(data, jurisdictions))
         changed = await handler.handle(kept.campaign.campaign_id, command, expected=expected)
         return tagged(campaign_view(msgspec.structs.replace(kept, campaign=changed)), changed.version)
 

@@ -56,6 +56,19 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     calls_each: float | None = None
 
 
+LATER = frozenset({ReasonCode.WAITING_FOR_RETRY, ReasonCode.ZONE_CLOSED, ReasonCode.ON_ITS_WAY})
+"""Reasons of numbers that will be called without anybody doing anything."""
+PASSES = frozenset(
+    {
+        ReasonCode.WINDOW_CLOSED,
+        ReasonCode.ZONE_CLOSED,
+        ReasonCode.WAITING_FOR_RETRY,
+        ReasonCode.BREAKER_OPEN,
+    }
+)
+"""Reasons that are over at a time that can be said."""
+
+
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be expected. `finish` goes by `calls_each`, `latest` by all attempts a number may have."""
 
@@ -72,7 +85,7 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
 def outlook(seen: Seen) -> Outlook:
     """By the limits that are known; retry delays are not reckoned with."""
     callable_now = _count(seen.counts, CALLABLE)
-    to_call = callable_now + _count(seen.counts, {ReasonCode.WAITING_FOR_RETRY, ReasonCode.ON_ITS_WAY})
+    to_call = callable_now + _count(seen.counts, LATER)
     per_minute = _calls_per_minute(seen)
     most_each = 1 + seen.rules.max_retries
     calls_each = min(max(seen.calls_each or 1.0, 1.0), float(most_each))
@@ -110,7 +123,7 @@ def _start(seen: Seen) -> datetime | None:
     match seen.first.code:
         case code if code in PACING:
             return seen.now
-        case ReasonCode.WINDOW_CLOSED | ReasonCode.WAITING_FOR_RETRY | ReasonCode.BREAKER_OPEN:
+        case code if code in PASSES:
             return seen.first.until
         case _:
             return None

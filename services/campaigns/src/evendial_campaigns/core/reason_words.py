@@ -172,6 +172,8 @@ _SENTENCES: Mapping[ReasonCode, str | Callable[[Reason, Told], str]] = {
     C.BREAKER_OPEN: _breaker,
     C.WINDOW_CLOSED: lambda reason, told: _until("The window is closed", reason, told),
     C.WINDOW_NEVER_OPENS: lambda reason, _: f"The window does not open any more ({reason.time_zone}).",
+    C.ZONE_CLOSED: lambda reason, told: _until("It is not the time to call where it is", reason, told),
+    C.ZONE_UNKNOWN: "Its time zone is not known, so it is skipped.",
     C.WAITING_FOR_RETRY: _retry,
     C.ON_ITS_WAY: "It is on its way to the scheduler.",
     C.NO_DEVICE: "The campaign has no device that calls can be placed through.",

@@ -101,7 +101,7 @@ def blockers_of(
 def seen(campaign: Campaign, reason: Reason, blocker: Reason) -> Reason:
     """What the scheduler says of a number, in the light of what the campaign is: `blocker` is its first."""
     waits = reason.code in CALLABLE or reason.code is C.ON_ITS_WAY
-    later = reason.code is C.WAITING_FOR_RETRY
+    later = reason.code in (C.WAITING_FOR_RETRY, C.ZONE_CLOSED, C.ZONE_UNKNOWN)
     if not is_on(campaign):
         return blocker if waits or later else reason
     return blocker if reason.code in CALLABLE else reason
@@ -174,7 +174,7 @@ def top(campaign: Campaign, blockers: tuple[Reason, ...], counts: Iterable[Count
         return first
     if C.WAITING_FOR_RETRY in by_code:
         return by_code[C.WAITING_FOR_RETRY] if first.code in PACING else first
-    last = (C.SCHEDULED, C.CALLING, C.ON_ITS_WAY)
+    last = (C.ZONE_CLOSED, C.SCHEDULED, C.CALLING, C.ON_ITS_WAY, C.ZONE_UNKNOWN)
     found = next((by_code[code] for code in last if code in by_code), None)
     return found or Reason(code=C.NO_FREE_NUMBERS)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy
 from evendial_contracts.retries import RetryPolicy
-from evendial_contracts.windows import Window
+from evendial_contracts.windows import Jurisdiction, UnknownZone, Window, WindowZone
 from msgspec import UNSET, UnsetType
 
 from evendial_campaigns.core.patch import named
@@ -29,6 +29,9 @@ class RulesChange(msgspec.Struct, frozen=True, kw_only=True):
     default_region: str | UnsetType | None = UNSET
     retry_policy: RetryPolicy | UnsetType | None = UNSET
     weight: int | UnsetType = UNSET
+    window_zone: WindowZone | UnsetType = UNSET
+    unknown_zone: UnknownZone | UnsetType = UNSET
+    jurisdiction: Jurisdiction | UnsetType | None = UNSET
 
     def applied_to(self, rules: CampaignRules) -> CampaignRules:
         """The rules with what is to change."""

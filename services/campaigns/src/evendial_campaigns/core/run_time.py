@@ -3,7 +3,7 @@
 from datetime import date, time
 
 from evendial_contracts.campaigns import CampaignRules
-from evendial_contracts.windows import Window
+from evendial_contracts.windows import Window, WindowZone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -13,7 +13,21 @@ def run_time(rules: CampaignRules) -> str:
     """For example "Mon-Fri 09:00-20:00, from 1 May 2026 (Europe/Berlin)"."""
     window = rules.window
     said = [f"{_days(window.weekdays)} {_hours(window)}", _dates(window), _closed(window)]
-    return f"{', '.join(filter(None, said))} ({rules.time_zone})"
+    return f"{', '.join(filter(None, said))} ({_zone(rules)}){_law(rules)}"
+
+
+def _zone(rules: CampaignRules) -> str:
+    match rules.window_zone:
+        case WindowZone.CAMPAIGN:
+            return rules.time_zone
+        case WindowZone.NUMBER:
+            return "the number's own time"
+        case WindowZone.BOTH:
+            return f"{rules.time_zone}, and the number's own time"
+
+
+def _law(rules: CampaignRules) -> str:
+    return f", within the hours of {rules.jurisdiction.id}" if rules.jurisdiction else ""
 
 
 def _days(weekdays: tuple[int, ...]) -> str:

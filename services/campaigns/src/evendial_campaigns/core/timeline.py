@@ -142,11 +142,11 @@ def sentence(fact: Message) -> str:
 def _of_campaign(fact: Message) -> str:
     match fact:
         case CampaignCreated(cloned_from=None):
-            return f"The campaign “{fact.rules.name}” was made.{_retries(fact.rules)}"
+            return f"The campaign “{fact.rules.name}” was made.{_more(fact.rules)}"
         case CampaignCreated():
-            return f"The campaign “{fact.rules.name}” was made as a copy of another.{_retries(fact.rules)}"
+            return f"The campaign “{fact.rules.name}” was made as a copy of another.{_more(fact.rules)}"
         case CampaignRulesChanged():
-            return f"The rules were changed (revision {fact.revision}).{_retries(fact.rules)}"
+            return f"The rules were changed (revision {fact.revision}).{_more(fact.rules)}"
         case CampaignStopped(hang_up=True):
             return "The campaign was stopped, and its calls were hung up."
         case SequenceChanged():
@@ -217,6 +217,10 @@ def _numbers(count: int) -> str:
     return f"{count} number" if count == 1 else f"{count} numbers"
 
 
+def _more(rules: CampaignRules) -> str:
+    return _retries(rules) + _law(rules)
+
+
 def _retries(rules: CampaignRules) -> str:
     """What the policy says, outcome by outcome; nothing where there is none."""
     named: list[str] = []
@@ -225,6 +229,14 @@ def _retries(rules: CampaignRules) -> str:
         if retry:
             named.append(f"{_OUTCOMES[Disposition(outcome)]} {_delays(retry, rules)}")
     return f" Retries by outcome: {'; '.join(named)}." if named else ""
+
+
+def _law(rules: CampaignRules) -> str:
+    """Which versions of a law on calling hours were recorded; nothing where there is none."""
+    if rules.jurisdiction is None:
+        return ""
+    versions = ", ".join(each.version for each in rules.jurisdiction.versions)
+    return f" Within the hours of {rules.jurisdiction.id} (version {versions})."
 
 
 def _delays(retry: Retry, rules: CampaignRules) -> str:

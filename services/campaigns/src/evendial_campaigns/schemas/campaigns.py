@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from evendial_contracts.campaigns import DuplicatePolicy
+from evendial_contracts.windows import UnknownZone, WindowZone
 from msgspec import UNSET, Meta, UnsetType
 
 from evendial_campaigns.core.campaign import Status
@@ -21,6 +22,16 @@ WallTime = Annotated[
     ),
 ]
 Duplicates = Annotated[DuplicatePolicy, Meta(description="Where the same number is refused.")]
+Whose = Annotated[
+    WindowZone, Meta(description="Whose wall time the window is: of `campaign`, `number`, or open in `both`.")
+]
+Unknown = Annotated[
+    UnknownZone,
+    Meta(description="Numbers whose zone is needed and not known: `skip`, or take the `campaign`'s."),
+]
+Law = Annotated[
+    str, Meta(description="The id of a jurisdiction; its hours hold, too.", examples=["us-federal"])
+]
 Name = Annotated[str, Meta(examples=["spring"])]
 Region = Annotated[
     str, Meta(description="The country that numbers in national form belong to.", examples=["DE"])
@@ -31,7 +42,7 @@ ClosedDays = Annotated[
 
 
 class WindowBody(Body, frozen=True, kw_only=True):
-    """When calls may start, in the campaign's zone; `start` = `stop` is all day.
+    """When calls may start, as wall time; `start` = `stop` is all day.
 
     On `closed_days` no call starts at any time, and no window that crosses midnight begins.
     """
@@ -62,6 +73,9 @@ class CampaignCreate(Body, frozen=True, kw_only=True):
     default_region: Region | None = None
     retry_policy: RetryPolicyBody | None = None
     weight: int = 1
+    window_zone: Whose = WindowZone.CAMPAIGN
+    unknown_zone: Unknown = UnknownZone.SKIP
+    jurisdiction: Law | None = None
     owner_id: UUID | None = None
 
 
@@ -83,6 +97,9 @@ class CampaignPatch(Body, frozen=True, kw_only=True):
     default_region: Region | UnsetType | None = UNSET
     retry_policy: RetryPolicyBody | UnsetType | None = UNSET
     weight: int | UnsetType = UNSET
+    window_zone: Whose | UnsetType = UNSET
+    unknown_zone: Unknown | UnsetType = UNSET
+    jurisdiction: Law | UnsetType | None = UNSET
 
 
 class CampaignClone(Body, frozen=True, kw_only=True):
@@ -102,6 +119,7 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
 
     `stop_confirmed` is false while it is not certain that a stop has taken effect; it becomes true by itself.
     `version` is what ETag and If-Match tell; `run_time` says in words when it calls.
+    `jurisdiction_versions` are those that were recorded when the jurisdiction was chosen.
     """
 
     campaign_id: UUID
@@ -130,6 +148,10 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     default_region: str | None
     retry_policy: RetryPolicyBody | None
     weight: int
+    window_zone: Whose
+    unknown_zone: Unknown
+    jurisdiction: str | None
+    jurisdiction_versions: tuple[str, ...]
     run_time: Annotated[str, Meta(examples=["Mon-Fri 09:00-20:00 (Europe/Berlin)"])]
     cloned_from: UUID | None
 

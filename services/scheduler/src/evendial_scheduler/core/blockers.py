@@ -1,6 +1,6 @@
 """What keeps the next call of a campaign from starting, worked out by the functions that plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,15 +8,17 @@ from uuid import UUID
 import msgspec
 from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.reasons import Reason, ReasonCode, Share
-from evendial_contracts.windows import Window
+from evendial_contracts.windows import Window, WindowZone
 
-from evendial_scheduler.core import crew, pacing
+from evendial_scheduler.core import crew, pacing, zone_reasons
 from evendial_scheduler.core.breaker import Health, Phase
+from evendial_scheduler.core.called_party import hours_of, judged_by_number
 from evendial_scheduler.core.crew import Crew
 from evendial_scheduler.core.fair import level
-from evendial_scheduler.core.hours import hours_of, next_open
+from evendial_scheduler.core.hours import next_open
 from evendial_scheduler.core.instants import SECOND_US, instant, micros
 from evendial_scheduler.core.limits import Limit
+from evendial_scheduler.core.openings import Place, openings_of
 from evendial_scheduler.core.outlook import planned
 from evendial_scheduler.core.pacing import Pace
 from evendial_scheduler.core.room import NO_CEILING, System, room_for
@@ -77,19 +79,31 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):
-    """What else a plan depends on: who else is active on the trunk, calls in flight, the originators."""
+    """What else a plan depends on: who else is active on the trunk, calls in flight, the originators.
+
+    `places`: where the numbers of the campaign are, if that matters.
+    """
 
     rivals: Sequence[Active]
     in_flight: Sequence[InFlight]
     crew: Crew
     system: System = NO_CEILING
+    places: Sequence[Place] = ()
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """All blockers of a campaign, what counts first, and what it may have of its trunk."""
+    """All blockers of a campaign, what counts first, and what it may have of its trunk.
+
+    `by_zone`: of its numbers in these zone sets, which are closed now.
+    """
 
     blockers: tuple[Reason, ...]
     share: Share | None = None
+    by_zone: Mapping[int, Reason] = {}
+
+    def blocker(self, zone_set: int | None) -> Reason:
+        """Why a number there is not called, if it is due."""
+        return self.by_zone.get(zone_set, self.blockers[0]) if zone_set is not None else self.blockers[0]
 
 
 def find(known: Known, around: Around | None, start: datetime) -> Found:
@@ -102,14 +116,21 @@ def find(known: Known, around: Around | None, start: datetime) -> Found:
     if own is None or known.trunk is None or around is None:
         return Found(blockers=(Reason(code=ReasonCode.NO_DEVICE),))
     share = share_of(own, around.rivals, known.trunk.calls_per_second, start)
+    by_zone: Mapping[int, Reason] = {}
+    if judged_by_number(own.rules):
+        by_zone = zone_reasons.by_zone(own.rules, around.places, start)
+        horizon = instant(micros(start) + pacing.MINUTE_US)
+        openings = openings_of(own.rules, around.places, start, horizon)
+        own = msgspec.structs.replace(own, openings=openings)
     reasons = (
-        _window(own.rules, start),
+        _window(own.rules, start) or zone_reasons.of_all(by_zone, around.places),
         crew.blocker(around.crew),
         _breaker(own.trunk.trunk_id, known.health),
         *_full(own, around.in_flight, around.system),
     )
     blockers = tuple(each for each in reasons if each)
-    return Found(blockers=blockers or (_turn(own, known.health, share, start),), share=share)
+    blockers = blockers or (_turn(own, known.health, share, start),)
+    return Found(blockers=blockers, share=share, by_zone=by_zone)
 
 
 def share_of(own: Active, rivals: Sequence[Active], set_rate: float, start: datetime) -> Share:
@@ -129,8 +150,10 @@ def share_of(own: Active, rivals: Sequence[Active], set_rate: float, start: date
 
 def _pace(own: Active, start: datetime) -> Pace:
     """As if it were open now."""
-    always = msgspec.structs.replace(own.rules, window=Window())
-    (pace,) = paces_of([msgspec.structs.replace(own, rules=always)], start, start)
+    always = msgspec.structs.replace(
+        own.rules, window=Window(), window_zone=WindowZone.CAMPAIGN, jurisdiction=None
+    )
+    (pace,) = paces_of([msgspec.structs.replace(own, rules=always, openings=None)], start, start)
     return pace
 
 
@@ -156,7 +179,10 @@ def _as_active(known: Known, now: datetime) -> Active | None:
 
 
 def _window(rules: CampaignRules, start: datetime) -> Reason | None:
-    opens = next_open(hours_of(rules), start)
+    hours = None if judged_by_number(rules) else hours_of(rules)
+    if hours is None:
+        return None
+    opens = next_open(hours, start)
     if opens is None:
         return Reason(code=ReasonCode.WINDOW_NEVER_OPENS, time_zone=rules.time_zone)
     if opens > start:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
-from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.windows import Window
 
 from evendial_scheduler.core import window
@@ -35,11 +34,6 @@ class Stretch(msgspec.Struct, frozen=True):
 
     opens: datetime
     closes: datetime | None
-
-
-def hours_of(rules: CampaignRules) -> tuple[Hours, ...]:
-    """All that must be open for a call of a campaign with these rules."""
-    return (Hours((rules.window,), rules.time_zone),)
 
 
 def open_at(hours: Sequence[Hours], at: datetime) -> bool:

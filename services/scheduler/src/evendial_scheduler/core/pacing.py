@@ -61,8 +61,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """The instant at which a call of a campaign is to start, and the last one at which it still may.
 
-    `closes_us` is the end of the window that it lies in. `served` is how far it brings its campaign,
-    `trunk_served` its trunk, and `clock` what is shared there.
+    `closes_us` is the end of the window that it lies in; `zone_sets` are open at it, where that matters.
+    `served` is how far it brings its campaign, `trunk_served` its trunk, and `clock` what is shared there.
     """
 
     campaign_id: UUID
@@ -73,6 +73,7 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
     served: int | None = None
     trunk_served: int | None = None
     clock: int = 0
+    zone_sets: tuple[int, ...] | None = None
 
 
 def campaign_gap_us(calls_per_minute: int) -> int:

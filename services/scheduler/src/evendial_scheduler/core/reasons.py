@@ -19,10 +19,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None = None
     slot_at: datetime | None = None
     suppression_id: UUID | None = None
+    zone_set: int | None = None
 
 
 def reason_of(number: Standing, blocker: Reason, now: datetime) -> Reason:
-    """`blocker` is what keeps the campaign's next call from starting: the reason of all that are due."""
+    """`blocker` is what keeps the campaign's next call from starting, or those to this number's zones."""
     match number.state:
         case State.FREE:
             return blocker

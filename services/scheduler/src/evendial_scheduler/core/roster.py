@@ -9,8 +9,10 @@ from evendial_contracts.campaigns import CampaignRules
 
 from evendial_scheduler.core import breaker
 from evendial_scheduler.core.breaker import Health
-from evendial_scheduler.core.hours import first_open, hours_of
+from evendial_scheduler.core.called_party import hours_of
+from evendial_scheduler.core.hours import Stretch, first_open
 from evendial_scheduler.core.instants import instant, micros
+from evendial_scheduler.core.openings import Opening, stretch_of
 from evendial_scheduler.core.pacing import LATE_MOST_US, Pace, campaign_gap_us
 from evendial_scheduler.core.trunk_pace import given
 
@@ -48,6 +50,7 @@ class Active(msgspec.Struct, frozen=True, kw_only=True):
     """An active campaign; `due` of its numbers may be called now, counted no further than a plan can use.
 
     `owner_cap` is how many calls at once its owner may have in all campaigns; `served` as with a trunk.
+    `openings`: whom it may call before the end of the plan, if that depends on the numbers' own zones.
     """
 
     campaign_id: UUID
@@ -61,6 +64,7 @@ class Active(msgspec.Struct, frozen=True, kw_only=True):
     last_slot_at: datetime | None
     due: int
     served: int | None = None
+    openings: tuple[Opening, ...] | None = None
 
 
 class InFlight(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +93,7 @@ def paces_of(campaigns: Sequence[Active], start: datetime, horizon: datetime) ->
     """The campaigns that have numbers due and whose window is open before the horizon."""
     until = instant(micros(horizon) + LATE_MOST_US)
     for each in campaigns:
-        stretch = first_open(hours_of(each.rules), start, until) if each.due else None
+        stretch = _stretch(each, start, until) if each.due else None
         if stretch:
             yield Pace(
                 campaign_id=each.campaign_id,
@@ -103,3 +107,10 @@ def paces_of(campaigns: Sequence[Active], start: datetime, horizon: datetime) ->
                 weight=each.rules.weight,
                 served=each.served,
             )
+
+
+def _stretch(campaign: Active, start: datetime, until: datetime) -> Stretch | None:
+    if campaign.openings is not None:
+        return stretch_of(campaign.openings)
+    hours = hours_of(campaign.rules)
+    return first_open(hours, start, until) if hours else None
