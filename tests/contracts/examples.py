@@ -45,7 +45,13 @@ from evendial_contracts.numbers import (
     NumberWaitingRetry,
 )
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
-from evendial_contracts.suppressions import SuppressionAdded, SuppressionRemoved
+from evendial_contracts.suppressions import (
+    ListedPerson,
+    SuppressionAdded,
+    SuppressionRemoved,
+    SuppressionsDelisted,
+    SuppressionsListed,
+)
 from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered, TrunkTrouble
 from evendial_contracts.windows import Window
 
@@ -175,6 +181,10 @@ EXAMPLES: tuple[Message, ...] = (
     TrunkCarried(trunk_id=TRUNK, command_id=COMMAND, carried_at=SLOT),
     SuppressionAdded(suppression_id=SUPPRESSION, owner_id=OWNER, person=AUDIO, revision=7),
     SuppressionRemoved(suppression_id=SUPPRESSION, owner_id=None, person=AUDIO, revision=8),
+    SuppressionsListed(
+        list_id=SUPPRESSION, owner_id=OWNER, people=(ListedPerson(AUDIO, 9),), expires_at=SLOT
+    ),
+    SuppressionsDelisted(list_id=SUPPRESSION, owner_id=None, people=(ListedPerson(AUDIO, 10),)),
     NumbersChunk(
         **_campaign,
         import_id=IMPORT,

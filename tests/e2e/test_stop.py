@@ -111,3 +111,40 @@ async def test_nobody_calls_who_was_suppressed_before_the_turn_came(house: House
     await house.user.activate(campaign)
     await house.finished(campaign, timeout=20)
     assert {each.number for each in house.record(numbers)} == set(numbers)
+
+
+async def test_nobody_is_called_after_it_was_answered_that_they_are_suppressed(house: House) -> None:
+    chance = random.Random(5)
+    numbers = [f"{BUSY}76{n:06d}" for n in range(60)]
+    campaign = await house.campaign(numbers, calls_per_minute=1200, max_retries=3, retry_delay_s=1)
+    await house.user.activate(campaign)
+    certain: dict[str, datetime] = {}
+    for _ in range(8):
+        left = [each for each in numbers if each not in certain]
+        called = {each.number for each in house.record(numbers)}
+        waiting = [each for each in left if each in called] or left
+        for number in {chance.choice(waiting), chance.choice(left)}:
+            entry = await house.user.http.post("/v1/suppressions", json={"number": number})
+            assert entry.status_code == httpx.codes.CREATED, entry.text
+            certain[number] = datetime.now(UTC)
+    listed = [each for each in numbers if each not in certain][::2]
+    certain |= dict.fromkeys(listed, await _list(house, listed))
+    await house.finished(campaign, timeout=40)
+    calls = house.record(numbers)
+    assert [each for each in calls if each.started_at > certain.get(each.number, each.started_at)] == []
+    assert {each.number for each in calls} & set(certain), "some were waiting for a retry"
+
+
+async def _list(house: House, numbers: list[str]) -> datetime:
+    """Suppresses them as a list; when it was certain that it counts."""
+    headers = {"Content-Type": "text/plain"}
+    sent = await house.user.http.post(
+        "/v1/suppression-lists", params={"name": "spring"}, content="\n".join(numbers), headers=headers
+    )
+    path = f"/v1/suppression-lists/{sent.json()['list_id']}"
+
+    async def effective() -> bool:
+        return bool((await house.user.ask("GET", path))["effective"])
+
+    await until(effective)
+    return datetime.now(UTC)

@@ -33,11 +33,10 @@ from evendial_contracts.requests import (
     CloseGate,
     GateClosed,
     KeepSuppressions,
-    SuppressionEntry,
     SuppressionsKept,
 )
 from evendial_contracts.subjects import EVENTS, GATE_CLOSE, KEEP_SUPPRESSIONS, events_of
-from evendial_contracts.suppressions import SuppressionAdded, SuppressionRemoved
+from evendial_contracts.suppressions import SuppressionAdded, SuppressionEntry, SuppressionRemoved
 
 from tests.sim.process import Process
 

@@ -1,7 +1,7 @@
 """The originators' database: the statements of ledger and gates, with the constraints of their tables."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -54,23 +54,36 @@ class LedgerTables:
 
     def _gate(self, campaign_id: UUID, locks: Sequence[int], persons: Sequence[bytes]) -> list[Row]:
         row = self.gate.get(campaign_id) or {"epoch": None, "active": None}
-        entries = [entry for person in persons if (entry := self.suppression.get(person))]
-        found = next((entry["suppression_id"] for entry in entries if entry["suppressed"]), None)
+        found = self._forbidding(persons)
         return [Row(epoch=row["epoch"], active=row["active"], now=self.database.now(), suppression_id=found)]
 
+    def _forbidding(self, persons: Sequence[bytes]) -> UUID | None:
+        """The entry that forbids longest."""
+        now = self.database.now()
+        entries = [
+            (each["expires_at"] or datetime.max.replace(tzinfo=UTC), each["suppression_id"])
+            for (person, _), each in self.suppression.rows.items()
+            if each["suppressed"]
+            and person in persons
+            and (each["expires_at"] is None or each["expires_at"] > now)
+        ]
+        return max(entries, key=lambda each: (each[0], -each[1].int), default=(None, None))[1]
+
     def _suppress(self, *columns: Sequence[Any]) -> str:
-        for person, suppression_id, revision, suppressed in zip(*columns, strict=True):
-            had = self.suppression.get(person)
-            if had is None or had["revision"] < revision:
-                self.suppression.put(
-                    person, suppression_id=suppression_id, revision=revision, suppressed=suppressed
-                )
+        names = ("suppression_id", "revision", "suppressed", "expires_at")
+        for person, list_id, *values in zip(*columns, strict=True):
+            said = dict(zip(names, values, strict=True))
+            had = self.suppression.get((person, list_id))
+            if had is None or had["revision"] < said["revision"]:
+                self.suppression.put((person, list_id), **said)
         return f"INSERT 0 {len(columns[0])}"
 
     def _standing(self, *columns: Sequence[Any]) -> list[Row]:
-        names = ("suppression_id", "revision", "suppressed")
-        said = ((person, dict(zip(names, rest, strict=True))) for person, *rest in zip(*columns, strict=True))
-        return [Row(count=sum(self.suppression.get(person) == entry for person, entry in said))]
+        kept = {
+            (*key, row["suppression_id"], row["revision"], row["suppressed"])
+            for key, row in self.suppression.rows.items()
+        }
+        return [Row(count=sum(each in kept for each in zip(*columns, strict=True)))]
 
     def _apply(self, *columns: Sequence[Any]) -> str:
         for campaign_id, epoch, active, below in zip(*columns, strict=True):

@@ -31,7 +31,12 @@ from evendial_contracts.numbers import (
     NumberWaitingRetry,
 )
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
-from evendial_contracts.suppressions import SuppressionAdded, SuppressionRemoved
+from evendial_contracts.suppressions import (
+    SuppressionAdded,
+    SuppressionRemoved,
+    SuppressionsDelisted,
+    SuppressionsListed,
+)
 from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered
 
 MESSAGES: tuple[type[Message], ...] = (
@@ -58,6 +63,8 @@ MESSAGES: tuple[type[Message], ...] = (
     TrunkCarried,
     SuppressionAdded,
     SuppressionRemoved,
+    SuppressionsListed,
+    SuppressionsDelisted,
     NumbersChunk,
     NumberScheduled,
     NumberWaitingRetry,

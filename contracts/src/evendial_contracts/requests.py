@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from evendial_contracts.suppressions import PersonHash
+from evendial_contracts.suppressions import SuppressionEntry
 
 
 class CloseGate(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,15 +31,6 @@ class HangUpCalls(msgspec.Struct, frozen=True, kw_only=True):
     """Among originators: the ledger has calls of this campaign that are to be ended."""
 
     campaign_id: UUID
-
-
-class SuppressionEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a person is suppressed, as of this revision."""
-
-    suppression_id: UUID
-    person: PersonHash
-    revision: int
-    suppressed: bool
 
 
 class KeepSuppressions(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from evendial_contracts.dialing import DialNumber
 from evendial_contracts.message import TAG, Command, Event, Message, tag_of
 from evendial_contracts.numbers import NumbersChunk
 from evendial_contracts.resources import DeviceDefined, IvrDefined, LimitsDefined, TrunkDefined
-from evendial_contracts.suppressions import SuppressionFact
+from evendial_contracts.suppressions import SuppressionFact, SuppressionSlice
 from evendial_contracts.trunks import TrunkCarried, TrunkDegraded, TrunkFailing, TrunkRecovered
 
 EVENTS = "evendial.event.>"
@@ -155,6 +155,8 @@ def _subject_id(message: Event) -> UUID:
             return message.owner_id
         case SuppressionFact():
             return message.suppression_id
+        case SuppressionSlice():
+            return message.list_id
         case _:
             campaign_id: UUID = getattr(message, "campaign_id")  # noqa: B009
             return campaign_id

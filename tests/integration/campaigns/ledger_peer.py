@@ -6,18 +6,18 @@ from evendial_chassis.bus import Bus
 from evendial_contracts.requests import (
     AskSuppressions,
     KeepSuppressions,
-    SuppressionEntry,
     SuppressionsKept,
     SuppressionsKnown,
 )
 from evendial_contracts.subjects import ASK_SUPPRESSIONS, KEEP_SUPPRESSIONS
+from evendial_contracts.suppressions import SuppressionEntry
 
 
 class LedgerPeer:
-    """Keeps the newest of what it is told of each person."""
+    """Keeps the newest of what it is told of each person on each list."""
 
     def __init__(self) -> None:
-        self.entries: dict[str, SuppressionEntry] = {}
+        self.entries: dict[tuple[str, UUID | None], SuppressionEntry] = {}
         self.asked = 0
         self.silent = False
 
@@ -35,10 +35,10 @@ class LedgerPeer:
         if self.silent:
             return None
         for entry in request.entries:
-            known = self.entries.get(entry.person)
+            known = self.entries.get((entry.person, entry.list_id))
             if known is None or known.revision < entry.revision:
-                self.entries[entry.person] = entry
-        standing = [each for each in request.entries if self.entries[each.person] == each]
+                self.entries[entry.person, entry.list_id] = entry
+        standing = [each for each in request.entries if self.entries[each.person, each.list_id] == each]
         return SuppressionsKept(kept=len(standing))
 
     async def _known(self, request: AskSuppressions) -> SuppressionsKnown | None:

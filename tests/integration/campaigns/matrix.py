@@ -42,9 +42,10 @@ RULES = (
     (r"\w+ /v1/dead-letters(/.*)?", Kind.ADMIN),
     (r"GET /v1/jurisdictions", Kind.COMMON),
     (r"(GET /v1/me|PUT /v1/me/password|DELETE /v1/session)", Kind.MINE),
-    (r"(GET|POST) /v1/(campaigns|prompts|suppressions|api-keys|erasures)", Kind.MINE),
+    (r"(GET|POST) /v1/(campaigns|prompts|suppression(s|-lists)|api-keys|erasures)", Kind.MINE),
+    (r"GET /v1/suppressions\.csv", Kind.MINE),
     (r"(GET /v1/devices|DELETE /v1/api-keys|POST /v1/suppressions/find)", Kind.MINE),
-    (r"\w+ /v1/(campaigns|imports|prompts|suppressions|api-keys|erasures)/\{.*", Kind.OWNED),
+    (r"\w+ /v1/(campaigns|imports|prompts|suppression(s|-lists)|api-keys|erasures)/\{.*", Kind.OWNED),
     (r"GET /v1/devices/\{.*", Kind.OWNED),
 )
 
@@ -52,6 +53,7 @@ LISTS = {
     "/v1/campaigns": "campaign_id",
     "/v1/prompts": "prompt_id",
     "/v1/suppressions": "suppression_id",
+    "/v1/suppression-lists": "list_id",
     "/v1/devices": "device_id",
     "/v1/api-keys": "key_id",
     "/v1/erasures": "erasure_id",
@@ -139,6 +141,15 @@ async def _suppression(service: Running, ids: Ids) -> str:
     return str((await service.user.post("/v1/suppressions", json=body)).json()["suppression_id"])
 
 
+async def _suppression_list(service: Running, ids: Ids) -> str:
+    headers, query = {"Content-Type": "text/plain"}, {"name": "spring"}
+    sent = await service.user.post(
+        "/v1/suppression-lists", params=query, content=_some_number(), headers=headers
+    )
+    assert sent.status_code == 202, sent.text
+    return str(sent.json()["list_id"])
+
+
 async def _erasure(service: Running, ids: Ids) -> str:
     response = await service.user.post("/v1/erasures", json={"number": _some_number()})
     assert response.status_code == 202, response.text
@@ -184,6 +195,7 @@ MAKERS: dict[str, Callable[[Running, Ids], Awaitable[str]]] = {
     "command_id": _call,
     "prompt_id": _prompt,
     "suppression_id": _suppression,
+    "list_id": _suppression_list,
     "erasure_id": _erasure,
     "seq": dead_letter,
     "device_id": _device,

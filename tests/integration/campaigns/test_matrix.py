@@ -186,7 +186,8 @@ async def test_what_is_ones_own_is_for_everybody_who_is_known(world: World, rout
 @of(Kind.MINE)
 async def test_a_list_shows_nothing_of_others(world: World, route: Route) -> None:
     await world.people_are_there()
-    if route.method != "GET" or "items" not in (await world.ask(world.service.user, route, {})).body:
+    shown_to_them = (await world.ask(world.service.user, route, {})).body
+    if route.method != "GET" or not isinstance(shown_to_them, dict) or "items" not in shown_to_them:
         return
     assert route.path in LISTS, "say in LISTS what it shows"
     id = (await make(world.service, [LISTS[route.path]]))[LISTS[route.path]]

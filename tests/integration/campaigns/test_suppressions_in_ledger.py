@@ -55,7 +55,7 @@ async def test_an_entry_is_made_once_the_ledger_has_it_and_gone_once_it_has_hear
     assert entry["effective"]
     owner, id = UUID(entry["owner_id"]), UUID(entry["suppression_id"])
     person = person_of(PERSON_KEY.encode(), owner, int(NUMBER)).hex()
-    assert (ledger.entries[person].suppression_id, ledger.suppressed()) == (id, {id})
+    assert (ledger.entries[person, None].suppression_id, ledger.suppressed()) == (id, {id})
 
     gone = await fresh.user.delete(f"{PATH}/{id}")
     assert (gone.status_code, ledger.suppressed()) == (httpx.codes.NO_CONTENT, set())

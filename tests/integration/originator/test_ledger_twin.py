@@ -12,7 +12,8 @@ from evendial_chassis import outbox
 from evendial_contracts.calls import Disposition
 from evendial_contracts.codec import decode
 from evendial_contracts.dialing import Caps, DialNumber, VoidReason
-from evendial_contracts.requests import EndCommand, SuppressionEntry
+from evendial_contracts.requests import EndCommand
+from evendial_contracts.suppressions import SuppressionEntry
 from evendial_originator.core.attempt import attempt_of
 from evendial_originator.core.call import Ended
 from evendial_originator.gate_table import GateChange, GateTable
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.integration
 
 ACTS = 250
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+YEARS = timedelta(days=9_999)
 
 
 class OnThisHost(Database):
@@ -133,6 +135,8 @@ class Acts:
             person=person_of(self._owner, f"4411749601{self._random.randint(0, 3)}"),
             revision=self._revision,
             suppressed=self._random.random() < 0.3,
+            list_id=self._random.choice([None, UUID(int=7)]),
+            expires_at=self._random.choice([None, None, AT - YEARS, AT + YEARS]),
         )
         return lambda side: side.suppressions.apply([entry])
 

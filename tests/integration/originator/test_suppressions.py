@@ -1,6 +1,7 @@
 """Who is not to be called, in the ledger: by event and by request, on real NATS and Postgres."""
 
 import hmac
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,12 +11,19 @@ from evendial_contracts.dialing import DialNumber, VoidReason
 from evendial_contracts.requests import (
     AskSuppressions,
     KeepSuppressions,
-    SuppressionEntry,
     SuppressionsKept,
     SuppressionsKnown,
 )
 from evendial_contracts.subjects import ASK_SUPPRESSIONS, KEEP_SUPPRESSIONS
-from evendial_contracts.suppressions import SuppressionAdded, SuppressionRemoved
+from evendial_contracts.suppressions import (
+    ListedPerson,
+    SuppressionAdded,
+    SuppressionEntry,
+    SuppressionRemoved,
+    SuppressionsDelisted,
+    SuppressionsListed,
+    entry_id,
+)
 from evendial_originator.core.claim import Answer, Claimed, Known, Voided
 from evendial_originator.gate_table import GateChange, GateTable
 from evendial_originator.ledger import Ledger
@@ -88,6 +96,21 @@ async def test_a_claim_whose_commit_was_not_seen_is_void_when_the_person_was_sup
     assert await ledger.live() == []
 
 
+async def test_every_entry_of_a_person_forbids_by_itself_and_until_it_expires(
+    pool: asyncpg.Pool, ledger: Ledger, table: SuppressionTable, command: DialNumber
+) -> None:
+    now = await pool.fetchval("select clock_timestamp()")
+    past, soon, later = (now + timedelta(hours=hours) for hours in (-1, 1, 2))
+    entries = [replace(entry(command), expires_at=until, list_id=uuid4()) for until in (past, soon, later)]
+    await table.apply(entries)
+    for kept in entries[:0:-1]:
+        void = Voided(reason=VoidReason.SUPPRESSED, suppression_id=kept.suppression_id)
+        assert await claim(ledger, command) == void, "the one that forbids longest is named"
+        await table.apply([lifted(kept)])
+        command = again(command)
+    assert await claim(ledger, command) == Claimed(), "the one that is left has expired"
+
+
 async def test_of_what_is_said_of_a_person_the_highest_revision_stays(
     table: SuppressionTable, command: DialNumber
 ) -> None:
@@ -124,6 +147,27 @@ async def test_what_was_said_before_the_start_is_known_before_the_first_claim(
     )
     await world.until_rows("select from suppression where not suppressed")
     await sent(peer, await world.command(campaign, **about))
+
+
+async def test_a_list_is_heard_slice_by_slice(world: World, peer: AmiPeer) -> None:
+    await world.start()
+    digits = [f"4411{uuid4().int % 10**9:09d}" for _ in range(3)]
+    commands = [order(digits=each) for each in digits]
+    list_id, owner_id = uuid4(), commands[0].owner_id
+    people = [
+        ListedPerson(entry(replace(each, owner_id=owner_id), key="p" * 32).person, 5) for each in commands
+    ]
+    await world.bus.publish(SuppressionsListed(list_id=list_id, owner_id=owner_id, people=tuple(people[:2])))
+    await world.until_rows(f"select from suppression where list_id = '{list_id}'")
+    campaign = await world.activated()
+    for number, person in zip(digits[:2], people, strict=False):
+        void = await world.voided(await world.command(campaign, digits=number, owner_id=owner_id))
+        assert void.suppression_id == entry_id(list_id, person.person)
+    await sent(peer, await world.command(campaign, digits=digits[2], owner_id=owner_id))
+    gone = (ListedPerson(people[0].person, 6),)
+    await world.bus.publish(SuppressionsDelisted(list_id=list_id, owner_id=owner_id, people=gone))
+    await world.until_rows("select from suppression where not suppressed and revision = 6")
+    await sent(peer, await world.command(campaign, digits=digits[0], owner_id=owner_id))
 
 
 async def test_campaigns_is_told_when_the_ledger_has_an_entry(world: World, peer: AmiPeer) -> None:

@@ -7,6 +7,7 @@ from evendial_contracts.calls import Disposition
 from evendial_contracts.campaigns import CampaignExhausted
 from evendial_contracts.dialing import VoidReason
 from evendial_contracts.numbers import ListedNumber, NumberReleased, NumberSuppressed
+from evendial_contracts.suppressions import ListedPerson, SuppressionsDelisted, entry_id
 from evendial_scheduler.core.state import State
 
 from tests.integration.scheduler.world import (
@@ -61,6 +62,19 @@ class TestSuppressed:
         world.clock.now += seconds(2)
         (again,) = await world.plans()
         assert (again.number_id, again.attempt_no) == (order.number_id, 1)
+
+    async def test_a_list_that_is_taken_back_frees_what_its_entries_kept(self, world: World) -> None:
+        campaign, list_id = await world.has_a_campaign(3), uuid4()
+        orders = [order for _ in range(3) for order in await world.plans_for(1)]
+        people = [f"{n:064x}" for n in range(3)]
+        for order, person in zip(orders, people, strict=True):
+            await world.hears(voided(order, SUPPRESSED, entry_id(list_id, person)))
+        gone = tuple(ListedPerson(person, 9) for person in people[:2])
+        await world.hears(SuppressionsDelisted(list_id=list_id, owner_id=None, people=gone))
+        assert await world.states(campaign) == {State.SUPPRESSED: 1, State.FREE: 2}
+        assert {fact.command_id for fact in await world.said(NumberReleased)} == {
+            order.command_id for order in orders[:2]
+        }
 
     async def test_a_retry_that_was_suppressed_is_a_retry_again(self, world: World) -> None:
         campaign = await world.has_a_campaign(1, retry_delay_s=1, max_retries=2)

@@ -62,7 +62,11 @@ from evendial_campaigns.settings import Settings
 from evendial_campaigns.sound_store import Sounds
 from evendial_campaigns.stopper import Stopper
 from evendial_campaigns.suppression_changes import SuppressionChanges
+from evendial_campaigns.suppression_ends import SuppressionEnds
+from evendial_campaigns.suppression_import import SuppressionImport
+from evendial_campaigns.suppression_lists import SuppressionLists
 from evendial_campaigns.suppression_store import Suppressions
+from evendial_campaigns.suppression_sweeper import SuppressionSweeper
 from evendial_campaigns.suppression_teller import SuppressionTeller
 from evendial_campaigns.trunk_conditions import TrunkConditions
 from evendial_campaigns.waker import Waker
@@ -137,8 +141,11 @@ async def _work(
     )
     stopper = Stopper(pool, handler, bus)
     teller = SuppressionTeller(SuppressionChanges(pool), bus)
+    suppression_lists = SuppressionLists(pool, settings.person_key.encode())
+    suppression_sweeper = SuppressionSweeper(SuppressionEnds(pool))
     pulse, answers = Pulse(), IdempotentAnswers(pool)
-    bells = [each.bell.ring for each in (feed, batch_feed, publisher, reader, eraser, teller)]
+    woken = (feed, batch_feed, publisher, reader, eraser, teller, suppression_sweeper)
+    bells = [each.bell.ring for each in woken]
     waker = Waker(settings.database_url, pulse, [relay.wake, *bells])
     projector = Projector(pool, bus, handler, reader.bell.ring)
     number_import = NumberImport(imports, reports, handler, sweeper, definitions, plan, suppressions.among)
@@ -153,6 +160,8 @@ async def _work(
             prompts=prompts,
             suppressions=suppressions,
             suppression_teller=teller,
+            suppression_lists=suppression_lists,
+            suppression_import=SuppressionImport(suppression_lists, plan),
             erasures=erasures,
             dead_letters=DeadLetters(bus),
             import_reports=reports,
@@ -173,6 +182,7 @@ async def _work(
     )
     gc.freeze()  # what is here stays; a full collection that looked at it would hold up requests
     await sweeper.start()
+    await suppression_lists.cut_off()
     await batch_sweeper.start()
     await open_doors(doors, settings)
     await projector.consumer.create(stop)
@@ -198,6 +208,7 @@ async def _work(
         publisher.run(drained),
         eraser.run(stop),
         teller.run(stop),
+        suppression_sweeper.run(drained),
         stopper.run(stop),
         waker.run(drained),
         relay.run(drained),

@@ -12,7 +12,7 @@ from evendial_chassis.outbox import Connection
 from evendial_campaigns import event_store
 from evendial_campaigns.core.erasure import Erasing, Place
 from evendial_campaigns.page import Page, Window
-from evendial_campaigns.suppression_store import Source, Suppressions
+from evendial_campaigns.suppression_store import Asked, Source, Suppressions
 
 _BEGIN = """
 insert into erasure(erasure_id, owner_id, e164, created_by) values ($1, $2, $3, $4) on conflict do nothing
@@ -83,7 +83,8 @@ class Erasures:
     async def begin(self, erasure_id: UUID, owner_id: UUID | None, e164: int, by: UUID) -> Erasure:
         """Suppresses the number from now on and asks for its removal; what runs already is joined."""
         async with self._pool.acquire() as connection, connection.transaction():
-            await self._suppressions.add(connection, erasure_id, owner_id, e164, Source.ERASURE, by)
+            asked = Asked(source=Source.ERASURE)
+            await self._suppressions.add(connection, erasure_id, owner_id, e164, asked, by)
             await connection.execute(_BEGIN, erasure_id, owner_id, e164, by)
             row = await connection.fetchrow(_FIND_BY_ID, erasure_id)
             row = row or await connection.fetchrow(_FIND_RUNNING, owner_id, e164)

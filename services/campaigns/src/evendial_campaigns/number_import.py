@@ -110,7 +110,7 @@ class NumberImport:
         digest = hashlib.sha256()
         size = 0
         async for piece in body:
-            for block in _blocks(piece):
+            for block in blocks_of(piece):
                 digest.update(block)
                 size += len(block)
                 for batch in reader.read(block):
@@ -123,7 +123,7 @@ class NumberImport:
         found = reader.format if isinstance(reader, CsvReader) else None
         return msgspec.structs.replace(
             slices.total(reader.tally, size),
-            format=found and _format_view(found),
+            format=found and format_view(found),
             sha256=digest.hexdigest(),
         )
 
@@ -157,7 +157,7 @@ def _command(total: ImportTotal, by: Actor) -> RecordImport:
     )
 
 
-def _format_view(found: CsvFormat) -> FormatView:
+def format_view(found: CsvFormat) -> FormatView:
     return FormatView(
         delimiter=found.delimiter,
         header=found.header,
@@ -169,6 +169,6 @@ def _format_view(found: CsvFormat) -> FormatView:
     )
 
 
-def _blocks(piece: bytes) -> Iterator[bytes]:
+def blocks_of(piece: bytes) -> Iterator[bytes]:
     for start in range(0, len(piece), BLOCK_BYTES):
         yield piece[start : start + BLOCK_BYTES]

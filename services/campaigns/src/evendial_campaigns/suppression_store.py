@@ -12,38 +12,49 @@ import msgspec
 from evendial_chassis import outbox
 from evendial_chassis.bus import sealed
 from evendial_chassis.outbox import Connection
-from evendial_contracts.suppressions import SuppressionAdded, SuppressionRemoved
+from evendial_contracts.message import Event
+from evendial_contracts.suppressions import (
+    ListedPerson,
+    SuppressionAdded,
+    SuppressionRemoved,
+    SuppressionsDelisted,
+)
 
 from evendial_campaigns import event_store
 from evendial_campaigns.core.person import person_of
-from evendial_campaigns.page import Page, Window
+from evendial_campaigns.core.suppression import outlasts
 
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended(encode($1::bytea, 'hex'), 0))"
-_ADD = """
-insert into suppression(suppression_id, owner_id, person, source, created_by) values ($1, $2, $3, $4, $5)
-on conflict (person) do update set source = case
-    when excluded.source = 'erasure' then excluded.source else suppression.source end
-returning suppression_id, owner_id, source, created_by, created_at, effective, revision, xmax = 0 as is_new
+_SHOWN = """
+suppression_id, owner_id, list_id, source, note, created_by, created_at, expires_at, effective
 """
-_LIST = """
-select seq, suppression_id, owner_id, source, created_by, created_at, effective from suppression
-where ($1::uuid is null or owner_id = $1) and ($2::bigint is null or seq > $2) order by seq limit $3
-"""
-_FIND = """
-select suppression_id, owner_id, source, created_by, created_at, effective from suppression
-where person = any($1::bytea[]) order by seq
-"""
+_THERE = f"""
+select {_SHOWN} from suppression where person = $1 and list_id is null for update
+"""  # noqa: S608
+_ADD = f"""
+insert into suppression(suppression_id, owner_id, person, source, created_by, note, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7) returning {_SHOWN}, revision
+"""  # noqa: S608
+_EXTEND = f"""
+update suppression set expires_at = $2, revision = nextval('suppression_revision'), effective = false
+where suppression_id = $1 returning {_SHOWN}, revision
+"""  # noqa: S608
+_ERASED = f"update suppression set source = 'erasure' where suppression_id = $1 returning {_SHOWN}"  # noqa: S608
+_FIND = f"""
+select {_SHOWN} from suppression where person = any($1::bytea[])
+    and (expires_at is null or expires_at > clock_timestamp()) order by seq
+"""  # noqa: S608
 _PERSON = """
 select person from suppression where suppression_id = $1 and ($2::uuid is null or owner_id = $2)
 """
-_DELETE = "delete from suppression where suppression_id = $1 returning owner_id"
+_DELETE = "delete from suppression where suppression_id = $1 returning owner_id, list_id"
 _LIFT = """
-insert into lifted_suppression(person, suppression_id, owner_id) values ($1, $2, $3)
-on conflict (person) do update
+insert into lifted_suppression(person, suppression_id, owner_id, list_id) values ($1, $2, $3, $4)
+on conflict (person, list_id) do update
 set suppression_id = excluded.suppression_id, revision = excluded.revision, effective = false
 returning revision
 """
-_NOT_LIFTED = "delete from lifted_suppression where person = $1"
+_NOT_LIFTED = "delete from lifted_suppression where person = $1 and list_id is null"
 _BEING_LIFTED = """
 select exists(select from lifted_suppression
     where suppression_id = $1 and ($2::uuid is null or owner_id = $2) and not effective)
@@ -52,28 +63,45 @@ _OWNERS = """
 select exists(select from suppression where owner_id = $1) as own,
     exists(select from suppression where owner_id is null) as system
 """
-_KNOWN = "select person from suppression where person = any($1::bytea[])"
+_KNOWN = """
+select person from suppression where person = any($1::bytea[])
+    and (expires_at is null or expires_at > clock_timestamp())
+"""
 
 
 class Source(StrEnum):
-    """How an entry came to be: somebody asked for it, or the person was erased."""
+    """How an entry came to be: asked for, on an imported list, the person's own wish, or by their erasure."""
 
     API = "api"
+    IMPORT = "import"
+    OPT_OUT = "opt_out"
     ERASURE = "erasure"
 
 
 class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """An entry; `owner_id` is null when it holds for everybody. Whose number it is cannot be told from it.
 
+    `list_id` is the list that it came with; from `expires_at` on the number may be called again.
     `effective`: it is certain that no call that it forbids is made any more.
     """
 
     suppression_id: UUID
     owner_id: UUID | None
+    list_id: UUID | None
     source: Source
+    note: str | None
     created_by: UUID
     created_at: datetime
+    expires_at: datetime | None
     effective: bool
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of an entry that is to be made."""
+
+    source: Source = Source.API
+    note: str | None = None
+    expires_at: datetime | None = None
 
 
 class Suppressions:
@@ -84,11 +112,11 @@ class Suppressions:
         self._key = key
 
     async def put_on(
-        self, request_id: UUID, owner_id: UUID | None, e164: int, source: Source, by: UUID
+        self, request_id: UUID, owner_id: UUID | None, e164: int, asked: Asked, by: UUID
     ) -> Suppression:
         """`add`, by itself."""
         async with self._pool.acquire() as connection, connection.transaction():
-            return await self.add(connection, request_id, owner_id, e164, source, by)
+            return await self.add(connection, request_id, owner_id, e164, asked, by)
 
     async def add(
         self,
@@ -96,32 +124,29 @@ class Suppressions:
         request_id: UUID,
         owner_id: UUID | None,
         e164: int,
-        source: Source,
+        asked: Asked,
         by: UUID,
     ) -> Suppression:
         """The entry for a number of an owner (None: of everybody); the one that is there, if there is one.
 
-        In the caller's transaction, together with the fact that says it.
+        That one stays as it is, but for its end: the later of the two holds. Entries of lists stand for
+        themselves. In the caller's transaction, together with the fact that says it.
         """
         person = person_of(self._key, owner_id, e164)
-        suppression_id = uuid5(request_id, person.hex())
         await connection.execute(_ONE_AT_A_TIME, person)
-        row: Any = await connection.fetchrow(_ADD, suppression_id, owner_id, person, source, by)
-        if row["is_new"]:
+        row: Any = await connection.fetchrow(_THERE, person)
+        if row is None:
+            suppression_id = uuid5(request_id, person.hex())
+            about = (suppression_id, owner_id, person, asked.source, by, asked.note, asked.expires_at)
+            row = await connection.fetchrow(_ADD, *about)
             await connection.execute(_NOT_LIFTED, person)
-            added = SuppressionAdded(
-                suppression_id=suppression_id,
-                owner_id=owner_id,
-                person=person.hex(),
-                revision=row["revision"],
-            )
-            await _say(connection, added)
+            await _say_added(connection, row, person)
+        elif outlasts(asked.expires_at, row["expires_at"]):
+            row = await connection.fetchrow(_EXTEND, row["suppression_id"], asked.expires_at)
+            await _say_added(connection, row, person)
+        if asked.source is Source.ERASURE:
+            row = await connection.fetchrow(_ERASED, row["suppression_id"])
         return _entry(row)
-
-    async def page(self, owner_id: UUID | None, window: Window) -> Page[Suppression]:
-        """The entries of one owner, or all, oldest first."""
-        rows = await self._pool.fetch(_LIST, owner_id, window.cursor, window.limit + 1)
-        return Page.of(rows, window, _entry)
 
     async def find(self, owner_id: UUID, e164: int) -> list[Suppression]:
         """What keeps that owner from calling a number."""
@@ -139,19 +164,15 @@ class Suppressions:
                 await connection.execute(_ONE_AT_A_TIME, person)
                 deleted = await connection.fetchrow(_DELETE, suppression_id)
                 if deleted:
-                    await self._lift(connection, suppression_id, deleted["owner_id"], person)
+                    await self._lift(connection, suppression_id, deleted, person)
                     return True
             being_lifted: bool = await connection.fetchval(_BEING_LIFTED, suppression_id, owner_id)
             return being_lifted
 
-    async def _lift(
-        self, connection: Connection, suppression_id: UUID, owner_id: UUID | None, person: bytes
-    ) -> None:
-        revision = await connection.fetchval(_LIFT, person, suppression_id, owner_id)
-        removed = SuppressionRemoved(
-            suppression_id=suppression_id, owner_id=owner_id, person=person.hex(), revision=revision
-        )
-        await _say(connection, removed)
+    async def _lift(self, connection: Connection, suppression_id: UUID, deleted: Any, person: bytes) -> None:
+        owner_id, list_id = deleted["owner_id"], deleted["list_id"]
+        revision = await connection.fetchval(_LIFT, person, suppression_id, owner_id, list_id)
+        await _say(connection, _removed(suppression_id, owner_id, list_id, person.hex(), revision))
 
     async def among(self, owner_id: UUID, numbers: Sequence[int]) -> set[int]:
         """Which of these that owner may not call; costs nothing while nobody is suppressed."""
@@ -167,7 +188,30 @@ class Suppressions:
         return {person_of(self._key, owner, number): number for owner in owners for number in numbers}
 
 
-async def _say(connection: Connection, fact: SuppressionAdded | SuppressionRemoved) -> None:
+def _removed(
+    suppression_id: UUID, owner_id: UUID | None, list_id: UUID | None, person: str, revision: int
+) -> SuppressionRemoved | SuppressionsDelisted:
+    """What is said of one entry that is gone."""
+    if list_id is not None:
+        people = (ListedPerson(person, revision),)
+        return SuppressionsDelisted(list_id=list_id, owner_id=owner_id, people=people)
+    return SuppressionRemoved(
+        suppression_id=suppression_id, owner_id=owner_id, person=person, revision=revision
+    )
+
+
+async def _say_added(connection: Connection, row: Any, person: bytes) -> None:
+    added = SuppressionAdded(
+        suppression_id=row["suppression_id"],
+        owner_id=row["owner_id"],
+        person=person.hex(),
+        revision=row["revision"],
+        expires_at=row["expires_at"],
+    )
+    await _say(connection, added)
+
+
+async def _say(connection: Connection, fact: Event) -> None:
     await outbox.store(connection, [sealed(fact, event_store.SERVICE)])
     await event_store.wake(connection)
 

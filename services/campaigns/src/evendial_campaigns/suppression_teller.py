@@ -11,11 +11,11 @@ from evendial_chassis.run import Stop
 from evendial_contracts.requests import (
     AskSuppressions,
     KeepSuppressions,
-    SuppressionEntry,
     SuppressionsKept,
     SuppressionsKnown,
 )
 from evendial_contracts.subjects import ASK_SUPPRESSIONS, KEEP_SUPPRESSIONS
+from evendial_contracts.suppressions import SuppressionEntry
 
 from evendial_campaigns.bell import Bell
 from evendial_campaigns.rounds import keep_on
@@ -83,17 +83,17 @@ class SuppressionTeller:
 
     async def _compare(self) -> bool:
         """After a restore of either database the ledger is told all once more; False when nobody answers."""
+        confirmed = await self._changes.confirmed()
         try:
             known = await self._bus.ask(
                 ASK_SUPPRESSIONS, AskSuppressions(), SuppressionsKnown, timeout_s=ANSWER_S
             )
         except (NoAnswer, msgspec.DecodeError):
             return False
-        ours = await self._changes.extent()
-        if known.newest > ours.newest or self._refused > 1:
+        if known.newest > await self._changes.newest() or self._refused > 1:
             logger.warning("the ledger is ahead", extra={"action": "suppressions_renumbered"})
             await self._changes.renumber(known.newest)
-        elif known.newest < ours.newest or known.suppressed < ours.suppressed:
+        elif known.newest < confirmed.newest or known.suppressed < confirmed.suppressed:
             logger.warning("the ledger is behind", extra={"action": "suppressions_said_again"})
             return await self._tell_all()
         return True

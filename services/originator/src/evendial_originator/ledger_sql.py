@@ -3,11 +3,15 @@
 GATE = """
 select gate.epoch, gate.active, set_config('synchronous_commit', 'on', true),
     (select count(pg_advisory_xact_lock(key)) from unnest($2::bigint[]) as key), clock_timestamp() as now,
-    (select suppression_id from suppression where suppressed and person = any($3::bytea[]) limit 1)
+    (select suppression_id from suppression where suppressed and person = any($3::bytea[])
+        and (expires_at is null or expires_at > clock_timestamp())
+        order by expires_at desc nulls first, suppression_id limit 1)
 from (select 1) as always
 left join lateral (select epoch, active from gate where campaign_id = $1 for share) as gate on true
 """
-"""The caps are counted by a later statement, so that it sees what whoever had these locks has committed."""
+"""Of several entries the one that forbids longest is named.
+
+The caps are counted by a later statement, so that it sees what whoever had these locks has committed."""
 
 TAKE = """
 with known as (

@@ -19,13 +19,14 @@ from evendial_chassis.outbox import Connection
 from evendial_chassis.run import Stop, patiently
 from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import DialNumber
+from evendial_contracts.suppressions import entries_of
 
 from evendial_originator import mend_store
 from evendial_originator.core.epoch import Comparison, Epochs, Reason, opened_by
 from evendial_originator.gate_table import GateTable, change_of
 from evendial_originator.mend_store import Server
 from evendial_originator.outside import Facts, Outside, Places
-from evendial_originator.suppression_table import SuppressionTable, entry_of
+from evendial_originator.suppression_table import SuppressionTable
 
 logger = logging.getLogger(__name__)
 
@@ -177,8 +178,8 @@ class Mender:
         """Gates and suppressions first: nothing may be claimed behind a stop that was forgotten."""
         if found.facts.gates:
             await self._gates.apply([change_of(each) for each in found.facts.gates])
-        if found.facts.suppressions:
-            await self._suppressions.apply([entry_of(each) for each in found.facts.suppressions])
+        for each in found.facts.suppressions:
+            await self._suppressions.apply(list(entries_of(each)))
         reason = opened_by(found.comparison)
         if found.lost_stream_at:
             await self._say_again(connection, found.lost_stream_at)

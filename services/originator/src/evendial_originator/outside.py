@@ -14,9 +14,10 @@ from evendial_contracts.campaigns import CampaignActivated, CampaignFinished, Ca
 from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import NumberDialVoided
 from evendial_contracts.subjects import CLAIMS, EVENTS, claims_of, events_of
-from evendial_contracts.suppressions import SuppressionAdded, SuppressionFact, SuppressionRemoved
+from evendial_contracts.suppressions import SuppressionSaid
 
 from evendial_originator.gate_table import GateEvent
+from evendial_originator.suppressions import HEARD as SUPPRESSIONS
 from evendial_originator.witness import claim_id
 
 CLAIMS_STREAM = stream_of([CLAIMS])
@@ -27,8 +28,7 @@ FACTS = events_of(
     CampaignActivated,
     CampaignStopped,
     CampaignFinished,
-    SuppressionAdded,
-    SuppressionRemoved,
+    *SUPPRESSIONS,
 )
 PUBLISH_S = 5.0
 
@@ -49,7 +49,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     ends: Sequence[End] = ()
     gates: Sequence[GateEvent] = ()
-    suppressions: Sequence[SuppressionFact] = ()
+    suppressions: Sequence[SuppressionSaid] = ()
 
 
 class Outside:
@@ -91,11 +91,11 @@ class Outside:
         """The ends of attempts, and what bears on claims, above that place."""
         ends: list[End] = []
         gates: list[GateEvent] = []
-        suppressions: list[SuppressionFact] = []
+        suppressions: list[SuppressionSaid] = []
         async for batch in replay(self._bus, FACTS, after=after):
             ends += [each.message for each in batch if isinstance(each.message, End)]
             gates += [each.message for each in batch if isinstance(each.message, GateEvent)]
-            suppressions += [each.message for each in batch if isinstance(each.message, SuppressionFact)]
+            suppressions += [each.message for each in batch if isinstance(each.message, SuppressionSaid)]
         return Facts(ends=ends, gates=gates, suppressions=suppressions)
 
     async def say(self, claims: Sequence[AttemptClaimed]) -> None:

@@ -27,7 +27,7 @@ from evendial_contracts.message import Message
 from evendial_contracts.numbers import NumberScheduled
 from evendial_contracts.resources import DeviceDefined, LimitsDefined, TrunkDefined
 from evendial_contracts.subjects import events_of
-from evendial_contracts.suppressions import SuppressionRemoved
+from evendial_contracts.suppressions import SuppressionRemoved, SuppressionsDelisted, entries_of
 from evendial_contracts.trunks import TrunkCarried, TrunkFailing
 
 from evendial_scheduler import (
@@ -69,6 +69,7 @@ HEARD = (
     TrunkFailing,
     TrunkCarried,
     SuppressionRemoved,
+    SuppressionsDelisted,
 )
 PLANNED_AT_ONCE = (
     CampaignActivated | CampaignRulesChanged | SequenceChanged | TrunkDefined | DeviceDefined | LimitsDefined
@@ -111,7 +112,12 @@ class Projector:
                 await take_in(connection, message)
             await take_turns(connection, await refill_store.put_by(connection, messages), now)
             facts = await trunk_watch.hear(connection, messages, now)
-            removed = [each.suppression_id for each in messages if isinstance(each, SuppressionRemoved)]
+            removed = [
+                entry.suppression_id
+                for each in messages
+                if isinstance(each, suppression_store.Removed)
+                for entry in entries_of(each)
+            ]
             callable_again = await suppression_store.lift(connection, removed, now)
             await announce_exhausted(connection, _may_be_exhausted(messages))
         trunk_watch.tell(facts)

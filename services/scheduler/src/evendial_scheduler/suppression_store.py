@@ -8,6 +8,7 @@ import msgspec
 from evendial_chassis import outbox
 from evendial_chassis.bus import sealed
 from evendial_contracts.requests import EndCommand
+from evendial_contracts.suppressions import SuppressionRemoved, SuppressionsDelisted
 
 from evendial_scheduler.core.facts import fact_id, lifted
 from evendial_scheduler.settings import SERVICE
@@ -16,9 +17,10 @@ from evendial_scheduler.store import Connection
 # State numbers as in core/state.py: 0 free, 1 waiting for a retry, 8 suppressed.
 
 _ONE_AT_A_TIME = """
-select pg_advisory_xact_lock(key) from (
-    select distinct hashtextextended(id::text, 0) as key from unnest($1::uuid[]) as id order by key) as keys
+select pg_advisory_xact_lock(1937076336, key) from (
+    select distinct hashtext(id::text) & 63 as key from unnest($1::uuid[]) as id order by key) as keys
 """
+"""One lock for many entries: a list that is taken back has more of them than there is room for locks."""
 _LIFTED = "select suppression_id from lifted_suppression where suppression_id = any($1::uuid[])"
 _LIFT = "insert into lifted_suppression(suppression_id) select unnest($1::uuid[]) on conflict do nothing"
 _RELEASE = """
@@ -38,6 +40,9 @@ async def lifted_among(connection: Connection, suppressions: Iterable[UUID | Non
         return set()
     await connection.execute(_ONE_AT_A_TIME, ids)
     return {row["suppression_id"] for row in await connection.fetch(_LIFTED, ids)}
+
+
+Removed = SuppressionRemoved | SuppressionsDelisted
 
 
 async def lift(connection: Connection, ids: Sequence[UUID], now: datetime) -> set[UUID]:

@@ -40,7 +40,8 @@ from evendial_campaigns.api.reference import reference
 from evendial_campaigns.api.sessions import begin_session, end_session, make_first_admin
 from evendial_campaigns.api.shelf import Shelf
 from evendial_campaigns.api.strict_json import StrictRequest
-from evendial_campaigns.api.suppressions import SuppressionsController
+from evendial_campaigns.api.suppression_lists import SuppressionListsController, import_suppressions
+from evendial_campaigns.api.suppressions import SuppressionsController, export_suppressions
 from evendial_campaigns.api.timeline import Timelines
 from evendial_campaigns.api.trunks import Trunks
 from evendial_campaigns.api.users import Users
@@ -65,6 +66,8 @@ from evendial_campaigns.reason_reader import ReasonReader
 from evendial_campaigns.security_headers import security_headers
 from evendial_campaigns.sequence_resolver import SequenceResolver
 from evendial_campaigns.stopper import Stopper
+from evendial_campaigns.suppression_import import SuppressionImport
+from evendial_campaigns.suppression_lists import SuppressionLists
 from evendial_campaigns.suppression_store import Suppressions
 from evendial_campaigns.suppression_teller import SuppressionTeller
 from evendial_campaigns.trunk_conditions import TrunkConditions
@@ -85,6 +88,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     prompts: Prompts
     suppressions: Suppressions
     suppression_teller: SuppressionTeller
+    suppression_lists: SuppressionLists
+    suppression_import: SuppressionImport
     erasures: Erasures
     dead_letters: DeadLetters
     import_reports: ImportReports
@@ -104,7 +109,11 @@ def create_application(
     parts: Parts, import_max_bytes: int, pulse: Pulse, answers: IdempotentAnswers
 ) -> ASGIApp:
     """The ASGI application."""
-    lists = Router("/", route_handlers=[imports.import_numbers], request_max_body_size=import_max_bytes)
+    lists = Router(
+        "/",
+        route_handlers=[imports.import_numbers, import_suppressions],
+        request_max_body_size=import_max_bytes,
+    )
     taken: dict[BaseRouteHandler, Taken] = {}
     v1 = Router(
         "/v1",
@@ -125,6 +134,8 @@ def create_application(
             list_jurisdictions,
             PromptsController,
             SuppressionsController,
+            export_suppressions,
+            SuppressionListsController,
             ErasuresController,
             DeadLettersController,
             Campaigns,

@@ -69,21 +69,13 @@ async def import_numbers(
     `reference` (which is in every event about its number), the others are kept as the row's variables.
     """
     options = CsvOptions(
-        delimiter=_delimiter(delimiter),
+        delimiter=delimiter_of(delimiter),
         header=header,
         number_column=number_column,
         reference_column=reference_column,
     )
-    match request.content_type[0]:
-        case MediaType.TEXT:
-            _refuse_any(options)
-            return await number_import.run(new_id, kept.campaign, actor, pieces(request), None)
-        case "text/csv":
-            return await number_import.run(new_id, kept.campaign, actor, pieces(request), options)
-    raise Rejected(
-        "unsupported_media_type",
-        "Send the list as Content-Type: text/plain, one number a line, or as text/csv.",
-    )
+    read_as = options_of(request.content_type[0], options)
+    return await number_import.run(new_id, kept.campaign, actor, pieces(request), read_as)
 
 
 @get("/campaigns/{campaign_id:uuid}/imports", tags=["numbers"], operation_id="ListImports")
@@ -138,7 +130,22 @@ def no_such_import() -> Rejected:
     return Rejected("not_found", "There is no such import.")
 
 
-def _delimiter(asked: str | None) -> str | None:
+def options_of(content_type: str, options: CsvOptions) -> CsvOptions | None:
+    """How a list of that type is read: None is one number a line. Raises `Rejected`."""
+    match content_type:
+        case MediaType.TEXT:
+            _refuse_any(options)
+            return None
+        case "text/csv":
+            return options
+    raise Rejected(
+        "unsupported_media_type",
+        "Send the list as Content-Type: text/plain, one number a line, or as text/csv.",
+    )
+
+
+def delimiter_of(asked: str | None) -> str | None:
+    """The character that the query names; raises `Rejected`."""
     if asked is None:
         return None
     delimiter = DELIMITERS.get(asked, asked)

@@ -81,16 +81,16 @@ def may_show(caller_id: str | None, device: DeviceDefined | None) -> bool:
     return caller_id is None or (device is not None and caller_id in device.caller_ids)
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, field: str = "name") -> None:
     """Raises `Rejected` unless it is 1 to 200 characters of any script, of which one can be seen.
 
     What reorders, breaks or ends a line of text could pass for something else where it is read. Characters
     that this Python's Unicode tables do not have yet may be somebody's next alphabet: they are allowed.
     """
     if not 0 < len(name) <= NAME_MAX or not any(category(each) not in _UNSEEN for each in name):
-        raise invalid("name", f"must be 1 to {NAME_MAX} characters that can be seen")
+        raise invalid(field, f"must be 1 to {NAME_MAX} characters that can be seen")
     if any(category(each) in _CONTROLS or each in _REORDERING for each in name):
-        raise invalid("name", "must be one line of text without control characters")
+        raise invalid(field, "must be one line of text without control characters")
 
 
 def _check_window(window: Window) -> None:
