@@ -1,7 +1,7 @@
 """The originators' database: the statements of ledger and gates, with the constraints of their tables."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,9 +31,11 @@ class LedgerTables:
         self.person = database.table()
         self.outcome = database.table()
         self.suppression = database.table()
+        self.counted = database.table()
         self.outbox = OutboxTables(database)
         database.statements |= {
             ledger_sql.GATE: self._gate,
+            ledger_sql.PERSON_FREE_AT: self._person_free_at,
             ledger_sql.TAKE: self._take,
             ledger_sql.OWN: self._own,
             ledger_sql.HELD: lambda *key: [Row(exists=self.held.get(key) is not None)],
@@ -108,7 +110,7 @@ class LedgerTables:
 
     def _take(self, *values: Any) -> list[Row]:
         row = dict(zip(ATTEMPT, values, strict=False))
-        nonce, person, asterisk, boot_id, forgotten_at, *caps, epoch = values[len(ATTEMPT) :]
+        nonce, person, asterisk, boot_id, forgotten_at, *caps, epoch, kept_until = values[len(ATTEMPT) :]
         free = self._is_room(row, caps)
         if self.command.get(row["command_id"]):
             return [Row(new=False, taken=False, free=free)]
@@ -122,7 +124,32 @@ class LedgerTables:
             row["command_id"], **row, person=person, asterisk=asterisk, boot_id=boot_id,
             forgotten_at=forgotten_at, epoch=epoch, answered_at=None, left_at=None, live=True, held=True,
         )  # fmt: skip
+        if kept_until:
+            self.counted.put(row["command_id"], person=person, slot_at=row["slot_at"])
         return [Row(new=True, taken=True, free=free)]
+
+    def _person_free_at(
+        self,
+        person: bytes,
+        command_id: UUID,
+        slot_at: datetime,
+        attempts: Sequence[int],
+        hours: Sequence[int],
+        owner_id: UUID,
+    ) -> list[Row]:
+        others = [
+            row["slot_at"]
+            for id, row in self.counted.rows.items()
+            if row["person"] == person and id != command_id
+        ]
+        reached: list[datetime] = []
+        for most, span_h in zip(attempts, hours, strict=True):
+            span = timedelta(hours=span_h)
+            within = sorted((at for at in others if at > slot_at - span), reverse=True)
+            reached += [at + span for at in within[most - 1 : most]]
+        live = self.person.get((owner_id, person))
+        in_a_call = live is not None and live["command_id"] != command_id
+        return [Row(free_at=max(reached, default=None), in_a_call=in_a_call)]
 
     def _is_room(self, row: Values, caps: Sequence[int | None]) -> bool:
         *caps, altogether = caps
@@ -154,6 +181,8 @@ class LedgerTables:
         attempt = self.attempt.get(command_id)
         if attempt:
             self._release(command_id, attempt, kept)
+        if not kept and self.counted.get(command_id):
+            self.counted.drop(command_id)
         self.outbox.add(*said)
         return [Row(ok=True)]
 

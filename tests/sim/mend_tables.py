@@ -65,7 +65,11 @@ class MendTables:
 
     def _recent(self, since: datetime) -> list[Row]:
         rows = sorted(self._ledger.attempt.rows.values(), key=lambda row: row["slot_at"])
-        return [Row(**{name: row[name] for name in CLAIM}) for row in rows if row["slot_at"] > since]
+        return [
+            Row(**{name: row[name] for name in CLAIM}, counted_until=None)
+            for row in rows
+            if row["slot_at"] > since
+        ]
 
     def _voided(self, command_id: UUID) -> str:
         if not self._ledger.command.get(command_id):

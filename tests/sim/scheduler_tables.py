@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from evendial_contracts.campaigns import CampaignRules
+from evendial_contracts.person_caps import PersonCap
 from evendial_scheduler import (
     campaign_store,
     ceiling_store,
@@ -143,7 +144,8 @@ class SchedulerTables:
         most = 1 + -(-row["rules"]["calls_per_minute"] * ahead_s // 60)
         due = min(int(most), len(self.numbers.callable_of(row["campaign_id"], now)))
         cap = limits["max_concurrent_calls"] if limits else None
-        return Row(**{name: row[name] for name in names}, owner_cap=cap, due=due)
+        caps = limits["person_caps"] if limits else []
+        return Row(**{name: row[name] for name in names}, owner_cap=cap, owner_person_caps=caps, due=due)
 
     def _anchor(self, ids: Sequence[UUID], slots: Sequence[datetime], served: Sequence[int]) -> str:
         for campaign_id, slot_at, so_far in zip(ids, slots, served, strict=True):
@@ -168,10 +170,13 @@ class SchedulerTables:
             self.device.put(device_id, device_id=device_id, revision=revision, **kept)
         return "INSERT 0 1"
 
-    def _define_limits(self, owner_id: UUID, revision: int, cap: int | None) -> str:
+    def _define_limits(
+        self, owner_id: UUID, revision: int, cap: int | None, person_caps: Sequence[PersonCap]
+    ) -> str:
         before = self.limits.get(owner_id)
         if before is None or before["revision"] < revision:
-            self.limits.put(owner_id, revision=revision, max_concurrent_calls=cap)
+            kept = {"max_concurrent_calls": cap, "person_caps": msgspec.to_builtins(person_caps)}
+            self.limits.put(owner_id, revision=revision, **kept)
         return "INSERT 0 1"
 
     def _trunks(self, pools: Sequence[str]) -> list[Row]:

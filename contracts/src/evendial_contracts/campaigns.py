@@ -7,6 +7,7 @@ import msgspec
 
 from evendial_contracts.actions import Action
 from evendial_contracts.message import CampaignFact
+from evendial_contracts.person_caps import PersonCap
 from evendial_contracts.retries import RetryPolicy
 from evendial_contracts.windows import Jurisdiction, UnknownZone, Window, WindowZone
 
@@ -50,6 +51,7 @@ class CampaignRules(msgspec.Struct, frozen=True, kw_only=True):
     window_zone: WindowZone = WindowZone.CAMPAIGN
     unknown_zone: UnknownZone = UnknownZone.SKIP
     jurisdiction: Jurisdiction | None = None
+    person_caps: tuple[PersonCap, ...] = ()
 
 
 class CampaignCreated(CampaignFact, tag="campaign.created.v1", frozen=True, kw_only=True):

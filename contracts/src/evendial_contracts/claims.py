@@ -15,8 +15,9 @@ class AttemptClaimed(AttemptFact, tag="attempt.claimed.v1", frozen=True, kw_only
     """A claim that is committed and not yet sent: a ledger that went back in time learns it from this.
 
     Heard by the originators of `ledger` alone. `person` is the keyed hash of the callee, base64, while the
-    call may live. From `forgotten_at` on the attempt can only be unknown. `lost_stream_at` is in a claim that
-    is said again: when the stream was made that had it and was lost.
+    call may live or, until `counted_until`, counts against a cap per person. From `forgotten_at` on the
+    attempt can only be unknown. `lost_stream_at` is in a claim that is said again: when the stream was made
+    that had it and was lost.
     """
 
     ledger: LedgerName
@@ -30,3 +31,4 @@ class AttemptClaimed(AttemptFact, tag="attempt.claimed.v1", frozen=True, kw_only
     boot_id: str
     forgotten_at: datetime
     lost_stream_at: datetime | None = None
+    counted_until: datetime | None = None

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from evendial_contracts.message import AttemptFact, Command
+from evendial_contracts.person_caps import PersonCap
 
 COMMAND_NAMESPACE = UUID("6c1bb1f6-5d0c-5d0e-9d37-3f1b5d9f1a52")
 
@@ -36,6 +37,7 @@ class VoidReason(StrEnum):
     REFUSED = "refused"
     TOMBSTONE = "tombstone"
     LEDGER_EPOCH = "ledger_epoch"
+    PERSON_CAP = "person_cap"
 
 
 class Caps(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,13 +86,18 @@ class DialNumber(Command, tag="number.dial.v1", frozen=True, kw_only=True):
     caps: Caps = Caps()
     trunk_epoch: int = 0
     trial: bool = False
+    person_caps: tuple[PersonCap, ...] = ()
 
 
 class NumberDialVoided(AttemptFact, tag="number.dial_voided.v1", frozen=True, kw_only=True):
-    """The command surely was not originated; `suppression_id` is the entry behind the reason `suppressed`."""
+    """The command surely was not originated; `suppression_id` is the entry behind the reason `suppressed`.
+
+    `not_before`: a later attempt would end in the same way until then (reason `person_cap`).
+    """
 
     reason: VoidReason
     suppression_id: UUID | None = None
+    not_before: datetime | None = None
 
 
 def command_id(

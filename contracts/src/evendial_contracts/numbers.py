@@ -62,7 +62,9 @@ class NumberSuppressed(AttemptFact, tag="number.suppressed.v1", frozen=True, kw_
 class NumberReleased(AttemptFact, tag="number.released.v1", frozen=True, kw_only=True):
     """The command was voided: nothing was dialled or consumed, the number is free again.
 
-    With the reason `suppressed`: the entry that kept it from being called is gone.
+    With the reason `suppressed`: the entry that kept it from being called is gone. `not_before`: it is
+    due then.
     """
 
     reason: VoidReason
+    not_before: datetime | None = None

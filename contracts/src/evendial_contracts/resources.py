@@ -7,6 +7,7 @@ from uuid import UUID
 
 from evendial_contracts.actions import DialplanContext
 from evendial_contracts.message import Event
+from evendial_contracts.person_caps import PersonCap
 
 
 class TrunkDefined(Event, tag="trunk.defined.v1", frozen=True, kw_only=True):
@@ -51,7 +52,7 @@ class LimitsDefined(Event, tag="limits.defined.v1", frozen=True, kw_only=True):
 
     `calls_per_minute` is the sum over the owner's active campaigns. `allowed_prefixes` are the first digits
     of the numbers that may be called (None: any), `premium` whether premium-rate, shared-cost and satellite
-    numbers are among them.
+    numbers are among them. `person_caps` hold for all campaigns together.
     """
 
     owner_id: UUID
@@ -61,3 +62,4 @@ class LimitsDefined(Event, tag="limits.defined.v1", frozen=True, kw_only=True):
     max_concurrent_calls: int | None = None
     allowed_prefixes: tuple[str, ...] | None = None
     premium: bool = False
+    person_caps: tuple[PersonCap, ...] = ()

@@ -62,7 +62,7 @@ _KINDS: list[tuple[type[Message], dict[str, st.SearchStrategy[Any]]]] = [
     (NumberScheduled, {}),
     (NumberWaitingRetry, {"disposition": _dispositions, "retry_at": _instants}),
     (NumberFailed, {"disposition": _dispositions}),
-    (NumberReleased, {"reason": st.sampled_from(VoidReason)}),
+    (NumberReleased, {"reason": st.sampled_from(VoidReason), "not_before": st.none() | _instants}),
     (NumberSuppressed, {"suppression_id": st.none() | st.uuids()}),
     (NumberDialVoided, {"reason": st.sampled_from(VoidReason)}),
     (CallOriginated, {"originated_at": _instants}),

@@ -161,7 +161,7 @@ async def test_limits_are_announced_whole_and_shown_to_their_owner(fresh: Runnin
     owner_id = await who(fresh, fresh.user)
     url = f"/v1/users/{owner_id}/limits"
     defaults = (await fresh.admin.get(url)).json()
-    assert defaults == UNLIMITED | {"owner_id": owner_id, "revision": 0}
+    assert defaults == UNLIMITED | {"owner_id": owner_id, "revision": 0, "person_caps": []}
     wanted = UNLIMITED | {
         "max_campaigns": 3,
         "calls_per_minute": 60,

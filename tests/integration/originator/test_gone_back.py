@@ -5,7 +5,7 @@ The judge is what reached the scripted Asterisk.
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from evendial_contracts.calls import Disposition
 from evendial_contracts.claims import AttemptClaimed
 from evendial_contracts.dialing import DialNumber, VoidReason
 from evendial_contracts.message import Message
+from evendial_contracts.person_caps import PersonCap
 from evendial_originator import mender
 from evendial_originator.settings import Settings
 
@@ -120,6 +121,27 @@ def _attempt(command: DialNumber) -> dict[str, Any]:
 
 def most_originates(peer: AmiPeer) -> int:
     return max(Counter(each["ChannelId"] for each in peer.sent("Originate")).values())
+
+
+async def test_a_restored_ledger_has_not_forgotten_how_often_somebody_was_called(
+    world: World, peer: AmiPeer, postgres: PastPostgres
+) -> None:
+    await world.start()
+    campaign = await world.activated()
+    await postgres.back_up()
+    person: dict[str, Any] = {"digits": "441174960077", "owner_id": uuid4()}
+    person |= {"person_caps": (PersonCap(attempts=1, hours=24),)}
+    busy = await dialled(world, peer, campaign, **person)
+    creates(peer, busy)
+    hangs_up(peer, busy, 17, "Ringing")
+    await world.ended(busy)
+
+    await postgres.restore()
+    await dials_again(world)
+    kept = await world.fetch("select command_id, slot_at from person_attempt")
+    assert [tuple(row) for row in kept] == [(busy.command_id, busy.slot_at)]
+    void = await world.voided(await world.command(campaign, **person | {"attempt_no": 2}))
+    assert (void.reason, void.not_before) == (VoidReason.PERSON_CAP, busy.slot_at + timedelta(hours=24))
 
 
 async def test_a_restored_base_backup_calls_nobody_again(

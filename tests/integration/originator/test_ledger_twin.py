@@ -12,6 +12,7 @@ from evendial_chassis import outbox
 from evendial_contracts.calls import Disposition
 from evendial_contracts.codec import decode
 from evendial_contracts.dialing import Caps, DialNumber, VoidReason
+from evendial_contracts.person_caps import PersonCap
 from evendial_contracts.requests import EndCommand
 from evendial_contracts.suppressions import SuppressionEntry
 from evendial_originator.core.attempt import attempt_of
@@ -80,6 +81,7 @@ class Acts:
             device_id=UUID(int=1),
             trunk_id=UUID(int=2),
             number_id=number,
+            person_caps=self._random.choice([(), (PersonCap(attempts=self._random.randint(1, 3), hours=1),)]),
             attempt_no=self._random.randint(1, 2),
             epoch=max(1, self._epoch + self._random.choice([-1, 0, 0, 0, 1])),
             digits=f"4411749601{self._random.randint(0, 3)}",

@@ -1,7 +1,9 @@
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from evendial_contracts.dialing import Caps, VoidReason
+from evendial_contracts.person_caps import PersonCap
 from evendial_originator.core.claim import EARLY, Gate, Verdict, cap_locks, judge
 from msgspec.structs import replace
 
@@ -11,6 +13,7 @@ pytestmark = pytest.mark.unit
 
 IN_TIME = COMMAND.slot_at
 LATE = COMMAND.not_after + timedelta(microseconds=1)
+PERSON = bytes(range(32))
 OPEN = Gate(epoch=COMMAND.epoch, active=True)
 
 
@@ -56,8 +59,8 @@ def test_a_slot_that_is_more_than_a_second_away_is_too_early() -> None:
 
 
 def test_locks_are_taken_in_one_order_and_for_limited_caps_alone() -> None:
-    assert cap_locks(COMMAND) == []
-    all_of_them = cap_locks(replace(COMMAND, caps=Caps(campaign=1, owner=1, device=1, trunk=1)))
+    assert cap_locks(COMMAND, PERSON) == []
+    all_of_them = cap_locks(replace(COMMAND, caps=Caps(campaign=1, owner=1, device=1, trunk=1)), PERSON)
     assert len(all_of_them) == 4
     assert all_of_them == sorted(all_of_them)
     exchanged = replace(
@@ -66,5 +69,12 @@ def test_locks_are_taken_in_one_order_and_for_limited_caps_alone() -> None:
         trunk_id=COMMAND.campaign_id,
         caps=Caps(campaign=1, trunk=1),
     )
-    assert cap_locks(exchanged) == cap_locks(replace(COMMAND, caps=Caps(campaign=1, trunk=1)))
-    assert set(cap_locks(exchanged)) < set(all_of_them)
+    assert cap_locks(exchanged, PERSON) == cap_locks(replace(COMMAND, caps=Caps(campaign=1, trunk=1)), PERSON)
+    assert set(cap_locks(exchanged, PERSON)) < set(all_of_them)
+
+
+def test_a_person_is_locked_where_their_attempts_are_counted() -> None:
+    capped = replace(COMMAND, person_caps=(PersonCap(attempts=1, hours=24),))
+    (lock,) = cap_locks(capped, PERSON)
+    assert cap_locks(replace(capped, campaign_id=UUID(int=9)), PERSON) == [lock]
+    assert cap_locks(capped, PERSON[::-1]) != [lock]

@@ -37,7 +37,8 @@ select distinct on (number_id) told.* from (
             when type = 'number.failed.v1' then 'failed'
             else 'waiting_retry' end as state,
         (data ->> 'attempt_no')::int as attempt_no, data ->> 'disposition' as disposition,
-        data ->> 'reason' as reason, (data ->> 'retry_at')::timestamptz as retry_at
+        data ->> 'reason' as reason,
+        coalesce(data ->> 'retry_at', data ->> 'not_before')::timestamptz as retry_at
     from event
     where xid >= $1::text::xid8 and type in ('number.scheduled.v1', 'call.originated.v1', 'call.answered.v1',
         'call.ended.v1', 'number.waiting_retry.v1', 'number.failed.v1', 'number.released.v1',

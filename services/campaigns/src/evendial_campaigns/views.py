@@ -1,11 +1,13 @@
 """From what the HTTP API takes to what the core takes, and back."""
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
 import msgspec
 from evendial_contracts.actions import Action
 from evendial_contracts.campaigns import CampaignRules
+from evendial_contracts.person_caps import PersonCap
 from evendial_contracts.retries import RetryPolicy
 from evendial_contracts.windows import Jurisdiction, Window
 
@@ -25,6 +27,7 @@ from evendial_campaigns.schemas.campaigns import (
     WindowBody,
 )
 from evendial_campaigns.schemas.jurisdictions import JurisdictionVersionView, JurisdictionView
+from evendial_campaigns.schemas.person_caps import PersonCapBody
 from evendial_campaigns.schemas.retries import RetryPolicyBody
 
 
@@ -95,6 +98,9 @@ def _shown(kept: KeptCampaign | ListedCampaign) -> dict[str, Any]:
         numbers=campaign.numbers,
         created_at=kept.created_at,
         window=_window_view(campaign.rules.window),
+        person_caps=msgspec.convert(
+            campaign.rules.person_caps, tuple[PersonCapBody, ...], from_attributes=True
+        ),
         retry_policy=_retry_policy_view(campaign.rules.retry_policy),
         jurisdiction=law.id if law else None,
         jurisdiction_versions=tuple(each.version for each in law.versions) if law else (),
@@ -111,7 +117,14 @@ def _fields(body: CampaignCreate | CampaignPatch, laws: Jurisdictions) -> dict[s
         fields["jurisdiction"] = laws.named(fields["jurisdiction"])
     if fields.get("retry_policy"):
         fields["retry_policy"] = msgspec.convert(fields["retry_policy"], RetryPolicy, from_attributes=True)
+    if "person_caps" in fields:
+        fields["person_caps"] = person_caps_of(fields["person_caps"])
     return fields
+
+
+def person_caps_of(bodies: Sequence[PersonCapBody]) -> tuple[PersonCap, ...]:
+    """As the core knows them."""
+    return msgspec.convert(bodies, tuple[PersonCap, ...], from_attributes=True)
 
 
 def _window_of(body: WindowBody) -> Window:

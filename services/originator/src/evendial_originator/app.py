@@ -25,6 +25,7 @@ from evendial_originator.ledger import SERVICE, Ledger
 from evendial_originator.line import Line
 from evendial_originator.mender import Mender
 from evendial_originator.outside import Outside
+from evendial_originator.person_attempts import PersonAttempts
 from evendial_originator.requests import Requests
 from evendial_originator.settings import Settings, check
 from evendial_originator.suppression_table import SuppressionTable
@@ -131,5 +132,5 @@ async def _run(
     gc.freeze()  # what is there by now stays: a collection that walks it would cost slots some milliseconds
     parts.pop("start")
     parts |= needed | {"nats": bus.trouble, "database": heartbeat.database_trouble}
-    reading = (gates.run(stop), suppressions.run(stop), hang_ups.run(stop))
+    reading = (gates.run(stop), suppressions.run(stop), hang_ups.run(stop), PersonAttempts(pool).run(stop))
     await together(stop, call(), *reading, watch.run(stop), heartbeat.run(stop), relay.run(drained))

@@ -18,6 +18,7 @@ from evendial_originator.background import Background
 from evendial_originator.core.attempt import attempt_of
 from evendial_originator.core.claim import Answer, Claimed, Known, NotYet, TooEarly, Voided
 from evendial_originator.core.originate import BadCommand, Originate, originate
+from evendial_originator.core.person_cap import counted_until
 from evendial_originator.ledger import Ledger
 from evendial_originator.persistently import persistently
 from evendial_originator.sender import CLAIM_LIFE_S, Cannot, Claim, Sender, log_voided
@@ -105,17 +106,23 @@ class Dialer:
         await _ack(delivery)
         match claim:
             case Claim():
-                await self._send(claim, self._ledger.person(command))
+                await self._send(claim, command)
             case Voided(reason=reason):
                 self._relay.wake()
                 log_voided(attempt_of(command), reason)
             case Known():
                 logger.info("known", extra={"action": "command_known", "command_id": command.command_id})
 
-    async def _send(self, claim: Claim, person: bytes) -> None:
+    async def _send(self, claim: Claim, command: DialNumber) -> None:
         """Only what is also known outside of the ledger is sent."""
-        left_s = CLAIM_LIFE_S - (self._clock.monotonic() - claim.claimed_at)
-        if await self._witness.hears(claim.attempt, person=person, boot_id=claim.boot_id, within_s=left_s):
+        heard = await self._witness.hears(
+            claim.attempt,
+            person=self._ledger.person(command),
+            boot_id=claim.boot_id,
+            counted_until=counted_until(command),
+            within_s=CLAIM_LIFE_S - (self._clock.monotonic() - claim.claimed_at),
+        )
+        if heard:
             await self._sender.send_on_slot(claim)
         else:
             await self._sender.give_up(claim, VoidReason.EXPIRED)

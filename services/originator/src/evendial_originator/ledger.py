@@ -29,6 +29,7 @@ from evendial_originator.core.claim import (
     cap_locks,
     judge,
 )
+from evendial_originator.core.person_cap import counted_until
 
 SERVICE = "originator"
 EVERYBODY = "system"
@@ -98,6 +99,8 @@ class Ledger:
                     return NotYet()
                 case Verdict.TOO_EARLY:
                     return TooEarly()
+                case Verdict.GO if void := await self._called_enough(connection, command):
+                    return await self._void_in(connection, command, void, nonce)
                 case Verdict.GO:
                     return await self._take(connection, command, boot_id, nonce)
 
@@ -136,7 +139,7 @@ class Ledger:
     async def _take(self, connection: Connection, command: DialNumber, boot_id: str, nonce: UUID) -> Answer:
         attempt = attempt_of(command)
         place = (nonce, self.person(command), self._asterisk, boot_id, attempt.forgotten_at)
-        terms = (*msgspec.structs.astuple(command.caps), command.epoch)
+        terms = (*msgspec.structs.astuple(command.caps), command.epoch, counted_until(command))
         new, taken, free = await _row(connection, sql.TAKE, *msgspec.structs.astuple(attempt), *place, *terms)
         if taken:
             return Claimed()
@@ -146,10 +149,25 @@ class Ledger:
         await connection.fetchval(sql.SETTLE, *self._void_known(command, void))
         return void
 
+    async def _called_enough(self, connection: Connection, command: DialNumber) -> Voided | None:
+        """Whether a cap per person is reached; it is not known yet whether a call in progress counts."""
+        if not command.person_caps:
+            return None
+        about = (self.person(command), command.command_id, command.slot_at)
+        attempts = [cap.attempts for cap in command.person_caps]
+        hours = [cap.hours for cap in command.person_caps]
+        counted = await _row(connection, sql.PERSON_FREE_AT, *about, attempts, hours, command.owner_id)
+        if counted["free_at"] is None:
+            return None
+        if counted["in_a_call"]:
+            return Voided(reason=VoidReason.IN_ANOTHER_CALL)
+        return Voided(reason=VoidReason.PERSON_CAP, not_before=counted["free_at"])
+
     async def _look(self, connection: Connection, command: DialNumber) -> Seen:
         """Holds the gate and the caps of a command until the transaction ends."""
         persons = [self._person(who, command.e164) for who in (command.owner_id, EVERYBODY)]
-        row = await _row(connection, sql.GATE, command.campaign_id, cap_locks(command), persons)
+        locks = cap_locks(command, persons[0])
+        row = await _row(connection, sql.GATE, command.campaign_id, locks, persons)
         gate = None if row["epoch"] is None else Gate(epoch=row["epoch"], active=row["active"])
         return Seen(gate=gate, suppression_id=row["suppression_id"], now=row["now"])
 
@@ -164,11 +182,11 @@ class Ledger:
         return Known()
 
     def _void_unknown(self, what: DialNumber | EndCommand, void: Voided) -> tuple[object, ...]:
-        said = _outbox_row(voided(what, void.reason, void.suppression_id))
+        said = _outbox_row(voided(what, void.reason, void.suppression_id, void.not_before))
         return (what.command_id, void.reason.value, self._clock.now(), *said)
 
     def _void_known(self, what: DialNumber | Attempt, void: Voided) -> tuple[object, ...]:
-        said = _outbox_row(voided(what, void.reason, void.suppression_id))
+        said = _outbox_row(voided(what, void.reason, void.suppression_id, void.not_before))
         return (what.command_id, None, void.reason.value, self._clock.now(), False, *said)
 
     def person(self, command: DialNumber) -> bytes:

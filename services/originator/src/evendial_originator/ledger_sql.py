@@ -31,10 +31,24 @@ taken as (
     select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
         $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer,
         $15::bytea, $16::text, $17::text, $18::timestamptz, $24::bigint
-    from known cross join room where free on conflict do nothing returning true)
+    from known cross join room where free on conflict do nothing returning true),
+counted as (
+    insert into person_attempt(command_id, person, slot_at, kept_until)
+    select $1::uuid, $15::bytea, $7::timestamptz, kept_until
+    from taken cross join (select $25::timestamptz as kept_until) as counting where kept_until is not null)
 select exists (select from known) as new, exists (select from taken) as taken, (select free from room)
 """
 """A cap without a limit is not counted: `or` looks no further."""
+
+PERSON_FREE_AT = """
+select max(free_at) as free_at, exists (
+    select from attempt where live and owner_id = $6 and person = $1 and command_id <> $2) as in_a_call
+from unnest($4::integer[], $5::integer[]) as cap(attempts, hours) cross join lateral (
+    select slot_at + make_interval(hours => hours) as free_at from person_attempt
+    where person = $1 and command_id <> $2 and slot_at > $3::timestamptz - make_interval(hours => hours)
+    order by slot_at desc offset attempts - 1 limit 1) as reached
+"""
+"""When every cap has room again; null when none is reached. A statement after the one that took the lock."""
 
 OWN = """
 select exists (select from command join attempt using (command_id)
@@ -52,7 +66,9 @@ with decided as (
     on conflict do nothing returning command_id),
 released as (
     update attempt set live = false, held = held and $5, person = null
-    from decided where attempt.command_id = decided.command_id)
+    from decided where attempt.command_id = decided.command_id),
+uncounted as (
+    delete from person_attempt using decided where person_attempt.command_id = decided.command_id and not $5)
 insert into outbox(id, subject, type, headers, data)
 select $6::uuid, $7::text, $8::text, $9::jsonb, $10::bytea from decided returning true
 """

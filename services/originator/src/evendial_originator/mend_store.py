@@ -1,6 +1,6 @@
 """What the ledger knows of itself, and the statements by which it learns again what it has forgotten."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from uuid import UUID
@@ -62,16 +62,24 @@ _ENDED = """
 with decided as (
     insert into outcome(command_id, disposition, void_reason, ended_at)
     select $1::uuid, $2::text, $3::text, $4::timestamptz
-    where exists (select from command where command_id = $1) on conflict do nothing returning command_id)
+    where exists (select from command where command_id = $1) on conflict do nothing returning command_id),
+uncounted as (
+    delete from person_attempt using decided where person_attempt.command_id = decided.command_id and not $5)
 update attempt set live = false, held = held and $5, person = null
 from decided where attempt.command_id = decided.command_id
 """
 """No row goes to the outbox: this end has been said."""
 
+_COUNTED = """
+insert into person_attempt(command_id, person, slot_at, kept_until)
+values ($1, $2, $3, $4) on conflict do nothing
+"""
 _RECENT = """
-select command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference, account_code,
-    device_id, trunk_id, ring_timeout_s, max_call_s, asterisk, boot_id, forgotten_at, person
-from attempt where slot_at > $1 order by slot_at, command_id
+select command_id, campaign_id, owner_id, number_id, generation, attempt_no, attempt.slot_at, reference,
+    account_code, device_id, trunk_id, ring_timeout_s, max_call_s, asterisk, boot_id, forgotten_at,
+    coalesce(attempt.person, counted.person) as person, kept_until as counted_until
+from attempt left join person_attempt as counted using (command_id)
+where attempt.slot_at > $1 order by attempt.slot_at, command_id
 """
 
 
@@ -152,6 +160,7 @@ async def put_back(connection: Connection, claims: Sequence[AttemptClaimed], end
     in_order = sorted(claims, key=lambda claim: claim.command_id not in over)
     await _many(connection, _CLAIMED, [_claimed(claim, over.get(claim.command_id)) for claim in in_order])
     await _many(connection, _ENDED, [_ended(end) for end in ends if isinstance(end, CallEnded)])
+    await _many(connection, _COUNTED, [_counted(claim) for claim in claims if _counts(claim, over)])
 
 
 async def recent(
@@ -184,6 +193,16 @@ def _claimed(claim: AttemptClaimed, end: End | None) -> tuple[object, ...]:
         end is None,
         end is None or _consumes(end),
     )
+
+
+def _counts(claim: AttemptClaimed, over: Mapping[UUID, End]) -> bool:
+    """Whether it is to be found among the attempts of its person: it is live, or was used up."""
+    end = over.get(claim.command_id)
+    return claim.counted_until is not None and claim.person is not None and (end is None or _consumes(end))
+
+
+def _counted(claim: AttemptClaimed) -> tuple[object, ...]:
+    return (claim.command_id, claim.person, claim.slot_at, claim.counted_until)
 
 
 def _ended(end: End) -> tuple[object, ...]:

@@ -1,5 +1,6 @@
 """Says each claim outside of the ledger's database, before it is sent."""
 
+from datetime import datetime
 from uuid import UUID, uuid5
 
 import msgspec
@@ -18,7 +19,15 @@ class Witness:
         self._ledger = ledger
         self._asterisk = asterisk
 
-    async def hears(self, attempt: Attempt, *, person: bytes, boot_id: str, within_s: float) -> bool:
+    async def hears(
+        self,
+        attempt: Attempt,
+        *,
+        person: bytes,
+        boot_id: str,
+        counted_until: datetime | None,
+        within_s: float,
+    ) -> bool:
         """Whether the bus has the claim for sure; False also when that is not known in time."""
         claimed = AttemptClaimed(
             **msgspec.structs.asdict(attempt),
@@ -27,6 +36,7 @@ class Witness:
             asterisk=self._asterisk,
             boot_id=boot_id,
             forgotten_at=attempt.forgotten_at,
+            counted_until=counted_until,
         )
         with metrics.witnessed.time():
             try:

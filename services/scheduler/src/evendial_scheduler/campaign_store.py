@@ -16,6 +16,7 @@ from evendial_contracts.campaigns import (
     CampaignStopped,
     SequenceChanged,
 )
+from evendial_contracts.person_caps import PersonCap
 
 from evendial_scheduler.core.called_party import skips_unknown
 from evendial_scheduler.core.instants import instant
@@ -51,7 +52,7 @@ where campaign.active and not device.deleted and not trunk.deleted
 """
 _ACTIVE = """
 select campaign_id, owner_id, epoch, sequence_version, rules, device_id, last_slot_at, served,
-    owner_limits.max_concurrent_calls as owner_cap, (
+    owner_limits.max_concurrent_calls as owner_cap, coalesce(person_caps, '[]') as owner_person_caps, (
     select count(*) from (
         (select from number
          where number.campaign_id = campaign.campaign_id and state = 0 and due_at <= $2 order by due_at)
@@ -135,4 +136,5 @@ def _active(row: asyncpg.Record, device: Device, trunk: Trunk) -> Active:
         last_slot_at=row["last_slot_at"],
         due=row["due"],
         served=row["served"],
+        owner_person_caps=msgspec.convert(row["owner_person_caps"], tuple[PersonCap, ...]),
     )

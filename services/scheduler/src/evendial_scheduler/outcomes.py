@@ -59,6 +59,6 @@ def _after(end: End, held: Held, health: TrunkHealth, lifted: Set[UUID], now: da
     if isinstance(end, NumberDialVoided) and end.suppression_id in lifted:
         return callable_again(held.standing, now)
     if isinstance(end, NumberDialVoided):
-        return after_void(held.standing, end.reason, now)
+        return after_void(held.standing, end.reason, now, end.not_before)
     ended_at = min(max(end.ended_at, end.slot_at), now)  # an originator's clock may be wrong by hours
     return after_call(held.standing, held.rules, end.disposition, ended_at, health.get(end.trunk_id))

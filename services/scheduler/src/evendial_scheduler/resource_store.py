@@ -29,9 +29,10 @@ set revision = excluded.revision, trunk_id = excluded.trunk_id, account_code = e
 where device.revision < excluded.revision
 """
 _DEFINE_LIMITS = """
-insert into owner_limits(owner_id, revision, max_concurrent_calls) values ($1, $2, $3)
+insert into owner_limits(owner_id, revision, max_concurrent_calls, person_caps) values ($1, $2, $3, $4)
 on conflict (owner_id) do update
-set revision = excluded.revision, max_concurrent_calls = excluded.max_concurrent_calls
+set revision = excluded.revision, max_concurrent_calls = excluded.max_concurrent_calls,
+    person_caps = excluded.person_caps
 where owner_limits.revision < excluded.revision
 """
 _TRUNKS = """
@@ -81,7 +82,8 @@ async def define_device(connection: Connection, device: DeviceDefined) -> None:
 
 async def define_limits(connection: Connection, limits: LimitsDefined) -> None:
     """The highest revision wins."""
-    await connection.execute(_DEFINE_LIMITS, limits.owner_id, limits.revision, limits.max_concurrent_calls)
+    caps = (limits.max_concurrent_calls, limits.person_caps)
+    await connection.execute(_DEFINE_LIMITS, limits.owner_id, limits.revision, *caps)
 
 
 async def trunks_of(connection: Connection, pools: Sequence[str]) -> dict[UUID, Trunk]:

@@ -23,6 +23,7 @@ from evendial_campaigns.passwords import Passwords
 from evendial_campaigns.people import People, User, add_user
 from evendial_campaigns.schemas.limits import LimitsPut, LimitsView
 from evendial_campaigns.schemas.people import UserCreate, UserPatch
+from evendial_campaigns.views import person_caps_of
 
 
 class Users(Controller):
@@ -119,7 +120,9 @@ class Users(Controller):
     ) -> Response[LimitsView]:
         """Replaces all limits of a user."""
         await _found(people, user_id)
-        prefixes = data.allowed_prefixes
+        prefixes, caps = data.allowed_prefixes, (await limits.of(user_id)).person_caps
+        if data.person_caps is not UNSET:
+            caps = person_caps_of(data.person_caps)
         wanted = LimitsDefined(
             owner_id=user_id,
             revision=0,
@@ -128,6 +131,7 @@ class Users(Controller):
             max_concurrent_calls=data.max_concurrent_calls,
             allowed_prefixes=None if prefixes is None else tuple(sorted(set(prefixes))),
             premium=data.premium,
+            person_caps=caps,
         )
         return _tagged(await limits.define(wanted, expected, access.doer))
 

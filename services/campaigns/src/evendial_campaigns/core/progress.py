@@ -96,7 +96,7 @@ def _progress(fact: AttemptFact) -> NumberProgress:
         attempt_no=fact.attempt_no,
         disposition=getattr(fact, "disposition", None),
         reason=getattr(fact, "reason", None),
-        retry_at=getattr(fact, "retry_at", None),
+        retry_at=getattr(fact, "retry_at", None) or getattr(fact, "not_before", None),
     )
 
 

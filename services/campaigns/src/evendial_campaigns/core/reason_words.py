@@ -234,6 +234,7 @@ _VOIDED = {
     VoidReason.IN_ANOTHER_CALL: "the same person was in another call",
     VoidReason.ATTEMPT_HELD: "another order has the same attempt",
     VoidReason.CAP: "as many calls at once as are allowed were in progress",
+    VoidReason.PERSON_CAP: "the person had been called as often as is allowed",
     VoidReason.BREAKER: "the trunk had just been closed to calls",
     VoidReason.NO_ORIGINATOR: "no originator was there to take it",
     VoidReason.NO_ASTERISK: "the originator had no connection to Asterisk",

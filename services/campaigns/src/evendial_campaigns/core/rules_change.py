@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 from evendial_contracts.campaigns import CampaignRules, DuplicatePolicy
+from evendial_contracts.person_caps import PersonCap
 from evendial_contracts.retries import RetryPolicy
 from evendial_contracts.windows import Jurisdiction, UnknownZone, Window, WindowZone
 from msgspec import UNSET, UnsetType
@@ -32,6 +33,7 @@ class RulesChange(msgspec.Struct, frozen=True, kw_only=True):
     window_zone: WindowZone | UnsetType = UNSET
     unknown_zone: UnknownZone | UnsetType = UNSET
     jurisdiction: Jurisdiction | UnsetType | None = UNSET
+    person_caps: tuple[PersonCap, ...] | UnsetType = UNSET
 
     def applied_to(self, rules: CampaignRules) -> CampaignRules:
         """The rules with what is to change."""

@@ -1,6 +1,6 @@
 """What a fact says in the timeline of a campaign or a number: one plain sentence, and whose act it was."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from evendial_contracts.campaigns import (
     CampaignExhausted,
     CampaignFinished,
     CampaignRestored,
-    CampaignRules,
     CampaignRulesChanged,
     CampaignStopped,
     NumbersImported,
@@ -32,7 +31,8 @@ from evendial_contracts.numbers import (
     NumberSuppressed,
     NumberWaitingRetry,
 )
-from evendial_contracts.retries import Retry, RetryPolicy
+
+from evendial_campaigns.core.rule_words import OUTCOMES, rules_in_words
 
 NumberFact = NumberScheduled | NumberWaitingRetry | NumberFailed | NumberSuppressed | NumberReleased
 
@@ -59,17 +59,6 @@ _ACTORS = (
     "deleted_by",
 )
 
-_OUTCOMES = {
-    Disposition.ANSWERED: "answered",
-    Disposition.BUSY: "busy",
-    Disposition.NO_ANSWER: "no answer",
-    Disposition.REJECTED: "rejected",
-    Disposition.INVALID_NUMBER: "no valid number",
-    Disposition.CONGESTION: "congestion on the trunk",
-    Disposition.FAILED_SYSTEM: "the trunk or the system failed",
-    Disposition.UNKNOWN: "unknown",
-}
-
 _NOT_DIALLED = {
     VoidReason.EXPIRED: "its slot had passed",
     VoidReason.STOPPED: "the campaign was stopped",
@@ -85,6 +74,7 @@ _NOT_DIALLED = {
     VoidReason.NO_AGI: "no agi service would have served an answered call",
     VoidReason.REFUSED: "Asterisk refused it",
     VoidReason.TOMBSTONE: "nobody had taken it in time",
+    VoidReason.PERSON_CAP: "the person had been called as often as is allowed",
     VoidReason.LEDGER_EPOCH: "the record of calls had been restored from an earlier time",
 }
 
@@ -142,11 +132,13 @@ def sentence(fact: Message) -> str:
 def _of_campaign(fact: Message) -> str:
     match fact:
         case CampaignCreated(cloned_from=None):
-            return f"The campaign “{fact.rules.name}” was made.{_more(fact.rules)}"
+            return f"The campaign “{fact.rules.name}” was made.{rules_in_words(fact.rules)}"
         case CampaignCreated():
-            return f"The campaign “{fact.rules.name}” was made as a copy of another.{_more(fact.rules)}"
+            return (
+                f"The campaign “{fact.rules.name}” was made as a copy of another.{rules_in_words(fact.rules)}"
+            )
         case CampaignRulesChanged():
-            return f"The rules were changed (revision {fact.revision}).{_more(fact.rules)}"
+            return f"The rules were changed (revision {fact.revision}).{rules_in_words(fact.rules)}"
         case CampaignStopped(hang_up=True):
             return "The campaign was stopped, and its calls were hung up."
         case SequenceChanged():
@@ -177,17 +169,19 @@ def _of_number(fact: NumberFact) -> str:
         case NumberScheduled():
             return f"Attempt {fact.attempt_no} was given its slot."
         case NumberWaitingRetry():
-            due = f"{fact.retry_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
             return (
-                f"The number is due again at {due} after attempt {fact.attempt_no}:"
-                f" {_OUTCOMES[fact.disposition]}."
+                f"The number is due again at {_utc(fact.retry_at)} after attempt {fact.attempt_no}:"
+                f" {OUTCOMES[fact.disposition]}."
             )
         case NumberFailed():
-            return f"The number will not be called again by itself: {_OUTCOMES[fact.disposition]}."
+            return f"The number will not be called again by itself: {OUTCOMES[fact.disposition]}."
         case NumberSuppressed():
             return "The number will not be called while it is suppressed."
         case NumberReleased(reason=VoidReason.SUPPRESSED):
             return "The number is free again: it is not suppressed any more."
+        case NumberReleased(reason=VoidReason.PERSON_CAP, not_before=datetime() as not_before):
+            due = _utc(not_before)
+            return f"The person has been called as often as is allowed; the number is due at {due}."
         case NumberReleased():
             return f"The number is free again; nothing was consumed: {_NOT_DIALLED[fact.reason]}."
 
@@ -204,7 +198,7 @@ def _of_call(fact: NumberDialVoided | CallOriginated | CallAnswered | CallEnded)
         case CallEnded(disposition=Disposition.ANSWERED):
             return f"{attempt} ended: answered, {fact.billed_s} s billed."
         case CallEnded():
-            return f"{attempt} ended: {_OUTCOMES[fact.disposition]}."
+            return f"{attempt} ended: {OUTCOMES[fact.disposition]}."
 
 
 def _of_actions(fact: ActionCompleted | SequenceEnded) -> str:
@@ -213,33 +207,9 @@ def _of_actions(fact: ActionCompleted | SequenceEnded) -> str:
     return f"{_SEQUENCE_ENDS[fact.result]}: {fact.actions_done} of {fact.actions_total} actions done."
 
 
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def _numbers(count: int) -> str:
     return f"{count} number" if count == 1 else f"{count} numbers"
-
-
-def _more(rules: CampaignRules) -> str:
-    return _retries(rules) + _law(rules)
-
-
-def _retries(rules: CampaignRules) -> str:
-    """What the policy says, outcome by outcome; nothing where there is none."""
-    named: list[str] = []
-    for outcome in RetryPolicy.__struct_fields__ if rules.retry_policy else ():
-        retry: Retry | None = getattr(rules.retry_policy, outcome)
-        if retry:
-            named.append(f"{_OUTCOMES[Disposition(outcome)]} {_delays(retry, rules)}")
-    return f" Retries by outcome: {'; '.join(named)}." if named else ""
-
-
-def _law(rules: CampaignRules) -> str:
-    """Which versions of a law on calling hours were recorded; nothing where there is none."""
-    if rules.jurisdiction is None:
-        return ""
-    versions = ", ".join(each.version for each in rules.jurisdiction.versions)
-    return f" Within the hours of {rules.jurisdiction.id} (version {versions})."
-
-
-def _delays(retry: Retry, rules: CampaignRules) -> str:
-    delays = ", then ".join(str(delay_s) for delay_s in retry.delays_s or (rules.retry_delay_s,))
-    most = "" if retry.max_retries is None else f", {retry.max_retries} times at most"
-    return f"after {delays} s{most}"

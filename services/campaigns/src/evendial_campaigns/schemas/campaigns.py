@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from evendial_campaigns.core.campaign import Status
 from evendial_campaigns.schemas.body import Body
+from evendial_campaigns.schemas.person_caps import PersonCaps
 from evendial_campaigns.schemas.retries import RetryPolicyBody
 
 WallTime = Annotated[
@@ -76,6 +77,7 @@ class CampaignCreate(Body, frozen=True, kw_only=True):
     window_zone: Whose = WindowZone.CAMPAIGN
     unknown_zone: Unknown = UnknownZone.SKIP
     jurisdiction: Law | None = None
+    person_caps: PersonCaps = ()
     owner_id: UUID | None = None
 
 
@@ -100,6 +102,7 @@ class CampaignPatch(Body, frozen=True, kw_only=True):
     window_zone: Whose | UnsetType = UNSET
     unknown_zone: Unknown | UnsetType = UNSET
     jurisdiction: Law | UnsetType | None = UNSET
+    person_caps: PersonCaps | UnsetType = UNSET
 
 
 class CampaignClone(Body, frozen=True, kw_only=True):
@@ -152,6 +155,7 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     unknown_zone: Unknown
     jurisdiction: str | None
     jurisdiction_versions: tuple[str, ...]
+    person_caps: PersonCaps
     run_time: Annotated[str, Meta(examples=["Mon-Fri 09:00-20:00 (Europe/Berlin)"])]
     cloned_from: UUID | None
 

@@ -4,9 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from evendial_campaigns.schemas.body import Body
+from evendial_campaigns.schemas.person_caps import PersonCaps
 
 Prefix = Annotated[
     str,
@@ -20,13 +21,17 @@ Prefixes = Annotated[tuple[Prefix, ...], Meta(min_length=1, max_length=1000)]
 
 
 class LimitsPut(Body, frozen=True, kw_only=True):
-    """All limits of a user, each of them named; null is without limit."""
+    """All limits of a user, each of them named; null is without limit.
+
+    `person_caps` may be left out: then those that hold stay.
+    """
 
     max_campaigns: Annotated[int, Meta(ge=0, le=1_000_000)] | None
     calls_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] | None
     max_concurrent_calls: Annotated[int, Meta(ge=1, le=100_000)] | None
     allowed_prefixes: Prefixes | None
     premium: bool
+    person_caps: PersonCaps | UnsetType = UNSET
 
 
 class LimitsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,3 +48,4 @@ class LimitsView(msgspec.Struct, frozen=True, kw_only=True):
     max_concurrent_calls: int | None
     allowed_prefixes: tuple[str, ...] | None
     premium: bool
+    person_caps: PersonCaps

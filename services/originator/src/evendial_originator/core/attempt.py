@@ -74,10 +74,15 @@ def call_ended(attempt: Attempt, ended: Ended) -> CallEnded:
 
 
 def voided(
-    command: DialNumber | Attempt | EndCommand, reason: VoidReason, suppression_id: UUID | None = None
+    command: DialNumber | Attempt | EndCommand,
+    reason: VoidReason,
+    suppression_id: UUID | None = None,
+    not_before: datetime | None = None,
 ) -> NumberDialVoided:
     """It surely was not originated."""
-    return NumberDialVoided(**_ids(command), reason=reason, suppression_id=suppression_id)
+    return NumberDialVoided(
+        **_ids(command), reason=reason, suppression_id=suppression_id, not_before=not_before
+    )
 
 
 def fact_id(fact: AttemptFact) -> UUID:

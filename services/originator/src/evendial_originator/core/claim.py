@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from evendial_contracts.dialing import DialNumber, VoidReason
 
+from evendial_originator.core.person_cap import person_lock
+
 EVERYTHING = UUID(int=0)
 """Stands for the whole system beside campaigns, owners, devices and trunks."""
 EARLY = timedelta(seconds=1)
@@ -47,7 +49,7 @@ def judge(
     return Verdict.TOO_EARLY if command.slot_at > now + EARLY else Verdict.GO
 
 
-def cap_locks(command: DialNumber) -> list[int]:
+def cap_locks(command: DialNumber, person: bytes) -> list[int]:
     """A lock for each cap that is limited, in the one order in which every claim takes them."""
     caps = command.caps
     limited = (
@@ -57,7 +59,8 @@ def cap_locks(command: DialNumber) -> list[int]:
         (command.trunk_id, caps.trunk),
         (EVERYTHING, caps.system),
     )
-    return sorted({_lock(who) for who, cap in limited if cap is not None})
+    locks = {_lock(who) for who, cap in limited if cap is not None}
+    return sorted(locks | {person_lock(person)} if command.person_caps else locks)
 
 
 def _lock(who: UUID) -> int:
@@ -82,10 +85,14 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Voided(msgspec.Struct, frozen=True, kw_only=True):
-    """It will never be dialled, and that has been said; `suppression_id` is the entry that forbids it."""
+    """It will never be dialled, and that has been said; `suppression_id` is the entry that forbids it.
+
+    `not_before`: until then the person has been called as often as is allowed.
+    """
 
     reason: VoidReason
     suppression_id: UUID | None = None
+    not_before: datetime | None = None
 
 
 Answer = Claimed | NotYet | TooEarly | Known | Voided

@@ -34,7 +34,7 @@ def fact_after(end: CallEnded | NumberDialVoided, after: Standing) -> NumberFact
         case NumberDialVoided(), State.SUPPRESSED:
             return NumberSuppressed(**_attempt(end), suppression_id=end.suppression_id)
         case NumberDialVoided(), _:
-            return NumberReleased(**_attempt(end), reason=end.reason)
+            return NumberReleased(**_attempt(end), reason=end.reason, not_before=end.not_before)
         case CallEnded(), State.WAITING_RETRY:
             return NumberWaitingRetry(**_attempt(end), disposition=end.disposition, retry_at=after.due_at)
         case CallEnded(), State.FAILED:

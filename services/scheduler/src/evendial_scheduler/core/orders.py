@@ -115,6 +115,7 @@ def _order(slot: Slot, number: Claimed, campaign: Active, system_cap: int | None
         caps=_caps(campaign, system_cap),
         trunk_epoch=campaign.trunk.epoch,
         trial=campaign.trunk.room is not None,
+        person_caps=campaign.owner_person_caps + campaign.rules.person_caps,
     )
 
 

@@ -19,6 +19,7 @@ ABOUT_THE_NUMBER = frozenset(
         VoidReason.CAP,
         VoidReason.BREAKER,
         VoidReason.REFUSED,
+        VoidReason.PERSON_CAP,
     }
 )
 """Voids that the same number may meet again at the next slot: it goes behind those that are due."""
@@ -63,8 +64,12 @@ def after_call(
             assert_never(disposition)
 
 
-def after_void(number: Standing, reason: VoidReason, now: datetime) -> Standing:
+def after_void(
+    number: Standing, reason: VoidReason, now: datetime, not_before: datetime | None = None
+) -> Standing:
     """After `number.dial_voided`: callable again at once, nothing used up; a retry is still a retry.
+
+    Where it is known until when the same would come of it (`not_before`), the number waits for that.
 
     Who is suppressed is not called again by itself. Nor is a number whose attempt another command has, one
     that this database has forgotten: what came of that call is not known here.
@@ -73,6 +78,9 @@ def after_void(number: Standing, reason: VoidReason, now: datetime) -> Standing:
         return _used_up(number, State.UNKNOWN)
     if reason is VoidReason.SUPPRESSED:
         return msgspec.structs.replace(number, state=State.SUPPRESSED)
+    if not_before and not_before > now:
+        waiting = callable_again(number, not_before)
+        return msgspec.structs.replace(waiting, state=State.WAITING_RETRY)
     return callable_again(number, now if reason in ABOUT_THE_NUMBER else number.due_at)
 
 

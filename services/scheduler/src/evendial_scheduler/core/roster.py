@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from evendial_contracts.campaigns import CampaignRules
+from evendial_contracts.person_caps import PersonCap
 
 from evendial_scheduler.core import breaker
 from evendial_scheduler.core.breaker import Health
@@ -49,8 +50,9 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 class Active(msgspec.Struct, frozen=True, kw_only=True):
     """An active campaign; `due` of its numbers may be called now, counted no further than a plan can use.
 
-    `owner_cap` is how many calls at once its owner may have in all campaigns; `served` as with a trunk.
-    `openings`: whom it may call before the end of the plan, if that depends on the numbers' own zones.
+    `owner_cap` is how many calls at once its owner may have in all campaigns, `owner_person_caps` how often
+    one person may be called in them; `served` as with a trunk. `openings`: whom it may call before the end of
+    the plan, if that depends on the numbers' own zones.
     """
 
     campaign_id: UUID
@@ -65,6 +67,7 @@ class Active(msgspec.Struct, frozen=True, kw_only=True):
     due: int
     served: int | None = None
     openings: tuple[Opening, ...] | None = None
+    owner_person_caps: tuple[PersonCap, ...] = ()
 
 
 class InFlight(msgspec.Struct, frozen=True, kw_only=True):
