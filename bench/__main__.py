@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bench import (
     claims,
+    cost,
     evenness,
     first_ring,
     imports,
@@ -20,6 +21,7 @@ from bench import (
     recovery,
     slots,
     stops,
+    sustained,
     trunk,
 )
 from deploy.local.asterisk_fetch import AsteriskUnavailable
@@ -30,12 +32,15 @@ SCOREBOARD: dict[str, Measure] = {
     "P1": first_ring.measure,
     "P2": slots.measure,
     "P3": evenness.measure,
+    "P4": sustained.measure,
+    "P5": cost.measure,
     "P6": imports.measure,
     "P7": claims.measure,
     "P8": stops.measure,
     "P9": recovery.measure,
     "P10": rebuild.measure,
     "P11": large_list.measure,
+    "P12": cost.measure,
 }
 """What `make bench` takes. Each starts what it needs, prints, and writes its section."""
 

@@ -49,10 +49,10 @@ def number_list() -> list[str]:
     return [number for callees in PLAN for number in callees.numbers]
 
 
-def prompt_wav() -> bytes:
+def prompt_wav(seconds: float = PROMPT_S) -> bytes:
     """A tone of 440 Hz, as 16-bit mono WAV at 8 kHz."""
     rate = 8000
-    samples = (int(8000 * math.sin(2 * math.pi * 440 * n / rate)) for n in range(int(rate * PROMPT_S)))
+    samples = (int(8000 * math.sin(2 * math.pi * 440 * n / rate)) for n in range(int(rate * seconds)))
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(1)

@@ -18,6 +18,7 @@ from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.manager import Manager
 from panoramisk.message import Message
 
+from evendial_originator import metrics
 from evendial_originator.core.ami_encoding import guarded
 from evendial_originator.core.ami_events import WANTED
 
@@ -32,6 +33,7 @@ LARGEST_BLOCK = 1 << 20
 USER_TIMEOUT_MS = 2000
 """Bytes that the peer has not acknowledged by then end the connection (RFC 5482): none arrives late."""
 
+_sent, _received = (metrics.ami_bytes.labels(direction) for direction in ("out", "in"))
 _FORGETABLE = ("ping", "login", "originate", "hangup", "getvar", "corestatus", "coreshowchannels")
 _HEARD = {name.encode() for name in WANTED} | {b"FullyBooted", b"Shutdown"}
 
@@ -71,7 +73,9 @@ class _Wire(AMIProtocol):
         if self.closed or self.transport.is_closing():
             raise LinkLost("the AMI connection is closed")
         action = Action(guarded(data), as_list=as_list)
-        self.transport.write(str(action).encode())
+        written = str(action).encode()
+        self.transport.write(written)
+        _sent.inc(len(written))
         self.responses[action.id] = action
         return action
 
@@ -80,6 +84,8 @@ class _Wire(AMIProtocol):
         if len(self._unread) > LARGEST_BLOCK:
             logger.error("AMI message without an end", extra={"action": "ami_block_too_large"})
             self.close()
+        _received.inc(len(data))
+        metrics.ami_messages.inc(len(blocks))
         for block in blocks:
             try:
                 self._block_received(block.lstrip())

@@ -16,3 +16,5 @@ slot_error = Histogram("evendial_call_slot_error_seconds", "First channel seen m
 witnessed = Histogram(
     "evendial_claim_witnessed_seconds", "Saying a claim outside of the ledger.", buckets=_MS
 )
+ami_bytes = Counter("evendial_ami_bytes", "Bytes over the AMI connection, by direction.", ["direction"])
+ami_messages = Counter("evendial_ami_messages", "Responses and events that Asterisk sent.")
