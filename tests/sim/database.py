@@ -176,6 +176,9 @@ class Connection:
         for row in rows:
             await self._run(statement, row)
 
+    def terminate(self) -> None:
+        """Another is made for the next use anyway."""
+
     async def _run(self, statement: str, values: Sequence[Any]) -> "list[Row] | str":
         known = self._database.statements.get(statement)
         if known is None:

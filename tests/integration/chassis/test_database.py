@@ -41,6 +41,20 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+async def test_a_connection_is_given_back_as_it_is_but_for_an_open_transaction(
+    database: DatabaseFactory,
+) -> None:
+    pool = await open_pool(await database(), stop=Stop(), name="test", size=1)
+    assert pool
+    await pool.execute("create table a(x int)")
+    async with pool.acquire() as connection:
+        await connection.execute("set application_name = 'kept'")
+        await connection.execute("begin; insert into a values (1)")
+    assert await pool.fetchval("show application_name") == "kept"
+    assert await pool.fetchval("select count(*) from a") == 0
+    await pool.close()
+
+
 async def test_four_starters_apply_each_migration_once(pool: asyncpg.Pool, package: Path) -> None:
     (package / "migrations" / "0002_second.sql").write_text("insert into a values (2);")
     applied = await asyncio.gather(*(migrate(pool, package.name) for _ in range(4)))

@@ -149,7 +149,10 @@ class Eraser:
         with suppress(asyncpg.LockNotAvailableError):
             async with self._pool.acquire() as connection:
                 await connection.execute("set statement_timeout = 0")
-                await connection.execute(f"vacuum {tables}", timeout=VACUUM_TIMEOUT_S)
+                try:
+                    await connection.execute(f"vacuum {tables}", timeout=VACUUM_TIMEOUT_S)
+                finally:
+                    await connection.execute("reset statement_timeout")
 
 
 def _is_late(erasing: Erasing) -> bool:

@@ -66,6 +66,8 @@ async def open_pool(
 ) -> asyncpg.Pool | None:
     """A pool once Postgres answers, or None when told to stop first.
 
+    Whoever sets more than a transaction's own settings, or takes a lock of the session, takes it back.
+
     `admit` is asked of each connection; `settings` are more of Postgres' own for each.
     """
 
@@ -91,6 +93,7 @@ async def open_pool(
                 timeout=5,
                 command_timeout=20,
                 init=prepare,
+                reset=_leave_as_it_is,
                 server_settings=SERVER_SETTINGS
                 | {"application_name": f"evendial-{name}", **(settings or {})},
             )
@@ -102,6 +105,14 @@ async def open_pool(
             raise NotYet(str(error)) from error
 
     return pool if await patiently("postgres", attempt, stop) else None
+
+
+async def _leave_as_it_is(connection: asyncpg.Connection) -> None:
+    """Nobody changes the session of a pooled connection for longer than a transaction.
+
+    asyncpg's own reset asks the server four things after each use, be it a single statement; a transaction
+    that is open all the same is rolled back without it.
+    """
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

@@ -1,7 +1,7 @@
 """What the ledger knows of itself, and the statements by which it learns again what it has forgotten."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -101,12 +101,14 @@ async def server(connection: Connection) -> Server:
 @asynccontextmanager
 async def locked(connection: Connection) -> AsyncIterator[None]:
     """Meanwhile nobody else compares this ledger."""
-    await connection.execute(_TAKE_LOCK, _LOCK)
     try:
+        await connection.execute(_TAKE_LOCK, _LOCK)
         yield
     finally:
-        with suppress(*TRANSIENT):  # the lock goes with the connection
+        try:
             await connection.execute(_FREE_LOCK, _LOCK)
+        except TRANSIENT:
+            connection.terminate()  # the lock goes with the connection
 
 
 async def note(connection: Connection) -> Places | None:
