@@ -52,7 +52,7 @@ class OutboxTables:
         rows = [row for _, row in sorted(self._outbox.rows.items())][:limit]
         return [Row(**row) for row in rows]
 
-    def _move(self, positions: Sequence[int], like: str) -> str:
+    def _move(self, positions: Sequence[int], like: str) -> list[Row]:
         for pos in positions:
             row = self._outbox.get(pos)
             if row:
@@ -60,7 +60,7 @@ class OutboxTables:
                 self._ids.drop(row["id"])
                 if row["subject"].startswith(like.removesuffix("%")):
                     self._said.put(pos, **row)
-        return f"INSERT 0 {len(positions)}"
+        return [Row(exists=bool(self._outbox.rows))]
 
     def _move_back(self, limit: int) -> list[Row]:
         kept = sorted(self._said.rows.items())[:limit]

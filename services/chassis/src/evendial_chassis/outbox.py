@@ -87,9 +87,9 @@ class Relay:
         while not stop.requested:
             pause_s = SAFETY_POLL_S
             try:
-                await self.empty()
+                held = await self.empty()
                 await self._said.forget()
-                pause_s = HELD_POLL_S if await self._pool.fetchval(_HELD) else SAFETY_POLL_S
+                pause_s = HELD_POLL_S if held else SAFETY_POLL_S
                 warned = False
             except (*TRANSIENT, NotPublished) as error:
                 if not warned:
@@ -104,8 +104,10 @@ class Relay:
         with suppress(*TRANSIENT, NotPublished):
             await asyncio.wait_for(self.empty(), 2)
 
-    async def empty(self) -> None:
-        """Publishes until nothing is left that may be published. Raises `NotPublished`.
+    async def empty(self) -> bool:
+        """Publishes until nothing is left that may be published; whether there is more that may not yet.
+
+        Raises `NotPublished`.
 
         What was not acknowledged is said again from there on, in order; the bus passes over what it has.
         If the stream has been lost since, it is first told again what it was told in the last hour.
@@ -121,9 +123,12 @@ class Relay:
             )
             failure = next((each for each in results if each is not None), None)
             done = rows[: results.index(failure)] if failure else rows
-            await self._said.move([row["pos"] for row in done])
+            more = await self._said.move([row["pos"] for row in done])
             if failure:
                 raise failure
+            if not more:
+                return False
+        return bool(await self._pool.fetchval(_HELD))
 
 
 def _outgoing(row: asyncpg.Record) -> Outgoing:

@@ -37,9 +37,11 @@ SLICE = 1000
 """Rows moved in one transaction: a long one would hold up the relay."""
 
 _MOVE = """
-with done as (delete from outbox where pos = any($1::bigint[]) returning *)
-insert into said(pos, xid, id, subject, type, headers, data)
-select pos, xid, id, subject, type, headers, data from done where subject like $2
+with done as (delete from outbox where pos = any($1::bigint[]) returning *),
+kept as (
+    insert into said(pos, xid, id, subject, type, headers, data)
+    select pos, xid, id, subject, type, headers, data from done where subject like $2)
+select exists (select from outbox where pos <> all($1::bigint[]))
 """
 _MOVE_BACK = """
 with kept as (
@@ -73,9 +75,9 @@ class Said:
         self._made_at: datetime | None = None
         self._forget_at = HOST_CLOCK.monotonic() + FORGET_EVERY_S
 
-    async def move(self, rows: Sequence[int]) -> None:
-        """The stream has these rows of the outbox, by `pos`."""
-        await self._pool.execute(_MOVE, rows, EVENTS.replace(">", "%"))
+    async def move(self, rows: Sequence[int]) -> bool:
+        """The stream has these rows of the outbox, by `pos`; whether the outbox held others a moment ago."""
+        return bool(await self._pool.fetchval(_MOVE, rows, EVENTS.replace(">", "%")))
 
     async def keep_step(self, made_at: datetime) -> None:
         """Has all that is kept said again, in its old order, if the stream is not the one it was said to."""
