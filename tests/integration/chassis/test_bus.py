@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 from evendial_chassis.bus import Bus, NoAnswer, connect, sealed
 from evendial_chassis.consumer import Consumer, Delivery
+from evendial_chassis.pull import Gather
 from evendial_chassis.run import Stop
 from evendial_contracts import requests, subjects
-from evendial_contracts.campaigns import CampaignFinished
+from evendial_contracts.campaigns import CampaignDeleted, CampaignFinished
 
 from tests.waiting import until
 
@@ -72,6 +73,27 @@ async def test_what_a_killed_process_had_in_hand_comes_again_within_ten_seconds(
     await durable.create(stop)
     info = await bus.jetstream.consumer_info("EVENDIAL_EVENTS", f"test-{owner}")
     assert info.config.ack_wait == 10
+
+
+async def test_what_may_wait_comes_together_and_with_what_may_not(bus: Bus, stop: Stop) -> None:
+    owner, batches = uuid4(), list[list[int]]()
+    hour = Gather(seconds=3600, subjects=[f"{OTHER}.{owner}.>"])
+    subjects = [f"{OTHER}.{owner}.>", f"evendial.event.campaign.deleted.{owner}.>"]
+    taker = Consumer(bus, f"test-{owner}", subjects, gather=hour)
+    await taker.create(stop)
+
+    async def take(batch: list[Delivery]) -> None:
+        batches.append([getattr(each.message, "epoch", 0) for each in batch])
+
+    running = asyncio.create_task(taker.handle(take, stop))
+    await bus.publish(finished(owner, 1))
+    await until(lambda: [1] in batches)
+    for epoch in (2, 3, 4):
+        await bus.publish(finished(owner, epoch))
+    await bus.publish(CampaignDeleted(campaign_id=uuid4(), owner_id=owner, deleted_by=uuid4()))
+    await until(lambda: [2, 3, 4, 0] in batches)
+    stop.request()
+    await running
 
 
 async def test_a_failure_that_passes_is_waited_out_in_order(bus: Bus, stop: Stop) -> None:

@@ -7,6 +7,7 @@ import asyncpg
 from evendial_chassis.bus import Bus
 from evendial_chassis.consumed import Consumed
 from evendial_chassis.consumer import Consumer, Delivery
+from evendial_chassis.pull import Gather
 from evendial_chassis.run import Stop
 from evendial_contracts.actions import ActionCompleted, SequenceEnded
 from evendial_contracts.calls import CallAnswered, CallEnded, CallOriginated
@@ -48,6 +49,13 @@ HEARD = events_of(
     TrunkDegraded,
     TrunkRecovered,
 )
+OF_EACH_CALL = Gather(
+    seconds=0.05,
+    subjects=events_of(
+        NumberScheduled, CallOriginated, CallAnswered, CallEnded, ActionCompleted, SequenceEnded
+    ),
+)
+"""What every call says, one after the other; whoever watches sees it so much later at most."""
 
 
 class Projector:
@@ -59,7 +67,7 @@ class Projector:
         self._pool = pool
         self._handler = handler
         self._ring = ring
-        self.consumer = Consumer(bus, DURABLE, HEARD, consumed=Consumed(pool, DURABLE))
+        self.consumer = Consumer(bus, DURABLE, HEARD, consumed=Consumed(pool, DURABLE), gather=OF_EACH_CALL)
 
     async def run(self, stop: Stop) -> None:
         """Until told to stop."""

@@ -17,7 +17,7 @@ from evendial_chassis.consumed import Consumed
 from evendial_chassis.database import TRANSIENT
 from evendial_chassis.dead_letters import put_aside
 from evendial_chassis.durable import Durable
-from evendial_chassis.pull import ConsumerGone, Pull
+from evendial_chassis.pull import ConsumerGone, Gather, Pull
 from evendial_chassis.run import Stop, patiently
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Consumer:
         batch: int = 500,
         ack_wait_s: float = ACK_WAIT_S,
         consumed: Consumed | None = None,
+        gather: Gather | None = None,
     ) -> None:
         self._bus = bus
         self._name = durable
@@ -77,6 +78,7 @@ class Consumer:
         self._stream = self._durable.stream
         self._batch = batch
         self._consumed = consumed
+        self._gather = gather
         self._compared = consumed is None
 
     async def handle(self, handle: Handle, stop: Stop) -> None:
@@ -148,7 +150,7 @@ class Consumer:
             self._consumed.forget()
 
     async def _pulled(self, stop: Stop) -> AsyncIterator[list[Msg]]:
-        async with Pull(self._bus, self._stream, self._name, self._batch, stop) as pull:
+        async with Pull(self._bus, self._stream, self._name, self._batch, stop, self._gather) as pull:
             while not stop.requested:
                 try:
                     async for batch in pull.batches():

@@ -8,6 +8,7 @@ from uuid import UUID
 from evendial_chassis.bus import Bus
 from evendial_chassis.consumed import Consumed
 from evendial_chassis.consumer import Consumer, Delivery
+from evendial_chassis.pull import Gather
 from evendial_chassis.run import Stop
 from evendial_contracts.calls import CallEnded, CallOriginated
 from evendial_contracts.campaigns import (
@@ -71,6 +72,8 @@ HEARD = (
     SuppressionRemoved,
     SuppressionsDelisted,
 )
+OF_EACH_CALL = Gather(seconds=0.05, subjects=events_of(NumberScheduled, CallOriginated, CallEnded))
+"""What every call says. A plan looks further ahead than that; all else is heard at once."""
 PLANNED_AT_ONCE = (
     CampaignActivated | CampaignRulesChanged | SequenceChanged | TrunkDefined | DeviceDefined | LimitsDefined
 )
@@ -98,7 +101,9 @@ class Projector:
     async def run(self, bus: Bus, stop: Stop) -> None:
         """Until told to stop."""
         consumed = Consumed(self._pool, DURABLE)
-        consumer = Consumer(bus, DURABLE, events_of(*HEARD), batch=BATCH, consumed=consumed)
+        consumer = Consumer(
+            bus, DURABLE, events_of(*HEARD), batch=BATCH, consumed=consumed, gather=OF_EACH_CALL
+        )
         await consumer.handle(self._handle, stop)
 
     async def _handle(self, batch: list[Delivery]) -> None:
