@@ -14,6 +14,7 @@ from evendial_chassis.settings import BadSettings
 logger = logging.getLogger(__name__)
 
 EXIT_BAD_SETTINGS = 2
+LARGER_THAN_A_READ = 1 << 20
 
 
 class Stop:
@@ -53,6 +54,7 @@ def run(service: str, serve: Serve) -> None:
     The first SIGTERM or SIGINT asks it to drain, the second kills the process.
     """
     logs.configure(service, os.environ.get("EVENDIAL_LOG_LEVEL", "INFO"))
+    _keep_read_buffers()
     try:
         asyncio.run(_run(serve))
     except BadSettings as problem:
@@ -61,6 +63,15 @@ def run(service: str, serve: Serve) -> None:
     except Exception:
         logger.exception("service failed", extra={"action": "service_failed"})
         sys.exit(1)
+
+
+def _keep_read_buffers() -> None:
+    """Lets glibc reuse what asyncio reads into: 256 kB at a time, of which it keeps some hundred bytes.
+
+    Blocks of that size are mapped and unmapped for each read, until a larger one was freed (mallopt(3), "The
+    dynamic mmap threshold").
+    """
+    bytes(LARGER_THAN_A_READ)
 
 
 async def _run(serve: Serve) -> None:
