@@ -54,8 +54,8 @@ sim: setup ## the real services under virtual time, with seeded faults (SEEDS=10
 faults: setup ## every fault on every part and wire, judged by the carrier (MINUTES=30, 0: a night; ONLY=kill, SEED=x)
 	$(BIN)/python -m tests.faults --minutes $(or $(MINUTES),30) $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WRITE),--write $(WRITE))
 
-bench: setup ## the measures of docs/benchmarks.md beside their baselines (ONLY=P6: one alone)
-	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+bench: setup ## P1 to P12 beside their baselines, into docs/benchmarks.md (ONLY=P6: one alone; LONG=1: more, for longer)
+	EVENDIAL_BENCH_LONG=$(LONG) $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 schemas: setup ## JSON Schemas of the messages, generated from the structs
 	$(BIN)/python -m evendial_contracts.schemas contracts/schemas

@@ -28,9 +28,14 @@ def slot_errors(measures: Sequence[Measure]) -> None:
 
 
 def bars(
-    title: str, counts: Sequence[float], *, most: float, planned: float, marks: Sequence[float] = ()
+    title: str,
+    counts: Sequence[float],
+    *,
+    most: float,
+    planned: float | None = None,
+    marks: Sequence[float] = (),
 ) -> str:
-    """A panel of bars on the scale of 0 to `most`, with a line at what was planned.
+    """A panel of bars on the scale of 0 to `most`, with a line at what was planned, if that is one number.
 
     `marks` are places among the bars, from 0 to 1.
     """
@@ -46,9 +51,8 @@ def bars(
         f'<line class="mark" x1="{LEFT + at * width:.1f}" x2="{LEFT + at * width:.1f}" y1="0" y2="{PANEL}"/>'
         for at in marks
     )
-    return _panel(
-        title, [("0", PANEL), (f"{most:g}", 10)], [_line(PANEL * (1 - planned / most), "slot"), drawn]
-    )
+    lines = [] if planned is None else [_line(PANEL * (1 - planned / most), "slot")]
+    return _panel(title, [("0", PANEL), (f"{most:g}", 10)], [*lines, drawn])
 
 
 def write(name: str, title: str, panels: Sequence[str]) -> None:
