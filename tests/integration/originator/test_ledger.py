@@ -86,7 +86,7 @@ async def test_a_claim_whose_commit_was_not_seen_is_void_when_the_campaign_was_s
 
 
 async def test_fifty_claims_of_one_command_at_once_have_one_winner(ledger: Ledger, gates: GateTable) -> None:
-    command = await activated(gates, order())
+    command = await activated(gates, order(late_s=60))
     answers = await asyncio.gather(*(claim(ledger, command) for _ in range(50)))
     assert sorted(type(each).__name__ for each in answers) == ["Claimed"] + ["Known"] * 49
 
@@ -94,7 +94,7 @@ async def test_fifty_claims_of_one_command_at_once_have_one_winner(ledger: Ledge
 async def test_fifty_commands_for_one_attempt_at_once_have_one_winner(
     ledger: Ledger, gates: GateTable, pool: asyncpg.Pool
 ) -> None:
-    command = await activated(gates, order())
+    command = await activated(gates, order(late_s=60))
     commands = [again(command) for _ in range(50)]
     answers = await asyncio.gather(*(claim(ledger, each) for each in commands))
     assert answers.count(Claimed()) == 1
@@ -241,7 +241,7 @@ class TestGate:
     async def test_once_a_gate_is_closed_no_claim_in_flight_can_commit_any_more(
         self, ledger: Ledger, gates: GateTable, pool: asyncpg.Pool
     ) -> None:
-        command = await activated(gates, order())
+        command = await activated(gates, order(late_s=60))
         commands = [again(command, number_id=n, e164=f"44117{n:06d}") for n in range(200)]
         claims = [asyncio.ensure_future(claim(ledger, each)) for each in commands]
         await asyncio.wait(claims, return_when=asyncio.FIRST_COMPLETED)
