@@ -23,7 +23,9 @@ FRESH = {
     "ends": None,
     "disposition": None,
 }
-CLAIMED = ("campaign_id", "number_id", "e164", "generation", "attempts", "reference", "due_at")
+CLAIMED = (
+    "campaign_id", "number_id", "e164", "generation", "attempts", "system_failures", "reference", "due_at",
+)  # fmt: skip
 IN_HAND = (State.SCHEDULED, State.CALLING)
 CALLABLE = (State.FREE, State.WAITING_RETRY)
 SECOND = timedelta(seconds=1)
@@ -63,7 +65,7 @@ class NumberTables:
             suppression_store._RELEASE: self._release,
         }
 
-    def callable_of(self, campaign_id: UUID, now: datetime) -> list[Values]:
+    def callable_of(self, campaign_id: UUID, now: datetime) -> Sequence[Values]:
         """Due numbers, retries first, then who is due longest."""
         due = [
             row
@@ -106,7 +108,7 @@ class NumberTables:
             if campaign_id in campaigns
         ]
 
-    def _in_sets(self, campaign_id: UUID, text: str, now: datetime) -> list[Values]:
+    def _in_sets(self, campaign_id: UUID, text: str, now: datetime) -> Sequence[Values]:
         """Due numbers of these zone sets, retries first, then set by set."""
         sets = [int(each) for each in text.strip("{}").split(",") if each]
         due = [row for row in self.callable_of(campaign_id, now) if row["zone_set"] in sets]

@@ -9,6 +9,7 @@ from evendial_scheduler.core.orders import filled, orders, slots_to_keep
 from evendial_scheduler.core.pacing import Slot
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.scheduler.makers import (
     CAMPAIGN,
@@ -68,6 +69,13 @@ def test_who_has_been_due_longest_is_called_first_and_lists_keep_their_order() -
     numbers = [claimed(13), claimed(11, due_at=NOON + seconds(1)), claimed(12)]
     made = orders([slot(1), slot(2), slot(3)], numbers, [active()])
     assert [order.number_id for order in made] == [12, 13, 11]
+
+
+def test_what_failed_by_no_fault_of_its_own_is_a_retry_and_comes_before_who_was_never_tried() -> None:
+    never_tried, failed = claimed(11), replace(claimed(12, due_at=NOON + seconds(1)), system_failures=1)
+    busy = claimed(13, attempts=1, due_at=NOON + seconds(2))
+    made = orders([slot(1), slot(2), slot(3)], [never_tried, failed, busy], [active()])
+    assert [each.number_id for each in made] == [12, 13, 11]
 
 
 def test_slots_without_a_number_are_left_out() -> None:

@@ -56,7 +56,7 @@ update number set state = 2 where ctid = any(array(
                     and state in (0, 1) and -state = 0 and due_at <= $4
                 order by due_at, number_id limit wanted.slots for update skip locked) as fresh) as freshes
         limit wanted.slots) as due))
-returning campaign_id, number_id, e164, generation, attempts, reference, due_at, zone_set
+returning campaign_id, number_id, e164, generation, attempts, system_failures, reference, due_at, zone_set
 """
 """As number_store.CLAIM, of these zone sets only, in their order: no more are locked than are taken."""
 

@@ -48,7 +48,7 @@ update number set state = 2 where ctid = any(array(
             where number.campaign_id = wanted.campaign_id and state = 0 and due_at <= $3
             order by due_at, number_id limit wanted.slots for update skip locked) as fresh
         limit wanted.slots) as due))
-returning campaign_id, number_id, e164, generation, attempts, reference, due_at
+returning campaign_id, number_id, e164, generation, attempts, system_failures, reference, due_at
 """
 """Retries that are due come before numbers never tried, or a long list would make them wait for its end.
 

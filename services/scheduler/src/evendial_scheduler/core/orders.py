@@ -18,6 +18,7 @@ from evendial_scheduler.core.roster import Active
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     """A number that was taken for one of the slots of its campaign; `attempts` were used up before.
 
+    `system_failures`: so many attempts in a row, the last ones, ended by no fault of its own.
     `zone_sets` were open at that slot, and the number's own `zone_set` is one of them, where that matters.
     """
 
@@ -26,6 +27,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     e164: int
     generation: int
     attempts: int
+    system_failures: int = 0
     reference: str | None
     due_at: datetime
     zone_set: int | None = None
@@ -64,7 +66,8 @@ def orders(
 
 def _turn(number: Claimed) -> tuple[bool, int, datetime, int]:
     zone = number.zone_sets.index(number.zone_set) if number.zone_sets and number.zone_set is not None else 0
-    return number.attempts == 0, zone, number.due_at, number.number_id
+    never_tried = number.attempts == 0 and number.system_failures == 0
+    return never_tried, zone, number.due_at, number.number_id
 
 
 def filled(slots: Sequence[Slot], orders: Sequence[DialNumber]) -> list[Slot]:
