@@ -69,6 +69,11 @@ async def test_what_is_sent_has_no_field_that_would_be_refused(document: Json) -
     assert taken
 
 
+async def test_a_list_has_one_kind_of_items(document: Json) -> None:
+    limits = document["components"]["schemas"]["LimitsView"]["properties"]
+    assert limits["person_caps"]["items"] == {"$ref": "#/components/schemas/PersonCapBody"}
+
+
 async def test_raw_bodies_are_in_the_document(document: Json) -> None:
     importing = document["paths"]["/v1/campaigns/{campaign_id}/numbers/import"]["post"]
     assert list(importing["requestBody"]["content"]) == ["text/plain", "text/csv"]

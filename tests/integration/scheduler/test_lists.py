@@ -7,7 +7,10 @@ import pytest
 from evendial_contracts.calls import Disposition
 from evendial_contracts.dialing import DialNumber, VoidReason
 from evendial_contracts.numbers import ListedNumber, NumberReleased, NumbersChunk, NumberWaitingRetry
+from evendial_contracts.record import ListDone
 from evendial_scheduler.core.state import State
+from evendial_scheduler.refill_store import lists_done
+from evendial_scheduler.store import transaction
 
 from tests.integration.scheduler.world import (
     World,
@@ -142,6 +145,15 @@ async def test_a_removed_number_is_never_called_and_nothing_of_the_person_stays(
     await redials(world, campaign, again(1, 9))
     assert await world.plans() == []
     assert await world.state_of(campaign, 1) is State.REMOVED
+
+
+async def test_a_removal_that_a_refill_did_not_wait_for_is_taken_in_when_it_comes(world: World) -> None:
+    await world.has_a_trunk()
+    campaign, batch_id = await world.has_a_campaign(1), uuid4()
+    async with transaction(world.pool) as connection:
+        await lists_done(connection, campaign, [ListDone(import_id=batch_id, chunks=1)])
+    await world.feed.take_in([chunk_of(campaign, batch_id, gone())])
+    assert (await row(world, campaign))["e164"] is None
 
 
 @pytest.mark.parametrize("calling", [False, True])

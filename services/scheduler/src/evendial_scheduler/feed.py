@@ -10,6 +10,7 @@ from evendial_chassis.consumer import Consumer, Delivery
 from evendial_chassis.run import Stop
 from evendial_contracts.numbers import NumbersChunk
 from evendial_contracts.subjects import NUMBERS
+from msgspec.structs import replace
 
 from evendial_scheduler import import_store, slices
 from evendial_scheduler.clock import Clock
@@ -44,13 +45,19 @@ class Feed:
         await self.take_in([each.message for each in batch if isinstance(each.message, NumbersChunk)])
 
     async def take_in(self, chunks: Sequence[NumbersChunk]) -> None:
-        """Takes in the slices that were never here before, in one transaction."""
+        """Takes in the slices that were never here before, in one transaction.
+
+        Of others the removals: a refill passes lists over, and is told nothing of a number that is erased.
+        """
         campaigns = {each.campaign_id for each in chunks}
         zones = {_key(chunk): await slices.look_up(chunk) for chunk in chunks}
         async with transaction(self._pool) as connection:
             new = await import_store.receive(connection, chunks)
+            known = {_key(chunk) for chunk in chunks} - {_key(chunk) for chunk in new}
             for chunk in new:
                 await slices.take(connection, chunk, zones[_key(chunk)], self._clock())
+            for removals in (_removals(chunk) for chunk in chunks if _key(chunk) in known):
+                await slices.take(connection, removals, await slices.look_up(removals), self._clock())
             await import_store.count(connection, new)
             exhausted = await announce_exhausted(connection, campaigns)
         self._planning.numbers_came(campaigns)
@@ -60,3 +67,7 @@ class Feed:
 
 def _key(chunk: NumbersChunk) -> tuple[UUID, int]:
     return chunk.import_id, chunk.chunk_no
+
+
+def _removals(chunk: NumbersChunk) -> NumbersChunk:
+    return replace(chunk, numbers=tuple(each for each in chunk.numbers if each.deleted))

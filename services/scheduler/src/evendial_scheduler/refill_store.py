@@ -139,7 +139,7 @@ async def left(pool: Pool) -> int:
 
 
 async def lists_done(connection: Connection, campaign_id: UUID, lists: Sequence[ListDone]) -> None:
-    """Their slices are passed over when they come: what they say is in the numbers that are told."""
+    """Their slices are passed over when they come, but for removals: the numbers that are told say it."""
     for each in lists:
         await connection.execute(_DONE_LIST, each.import_id, campaign_id, each.chunks)
 

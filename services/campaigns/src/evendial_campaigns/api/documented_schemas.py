@@ -31,13 +31,17 @@ def _kinds(kind: type[Any]) -> Iterator[type[Any]]:
 
 
 def _polished(node: Any, references: dict[str, str]) -> Any:
-    """A copy; one alternative is none, and what Litestar says of every parameter goes without saying."""
+    """A copy; one alternative is none, and what Litestar says of every parameter goes without saying.
+
+    It takes the dots of `tuple[Kind, ...]` for a second kind, of which nothing is known.
+    """
     if isinstance(node, list):
         return [_polished(member, references) for member in node]
     if not isinstance(node, dict):
         return references.get(node, node) if isinstance(node, str) else node
-    if len(node.get("oneOf", ())) == 1:
-        node = {name: each for name, each in node.items() if name != "oneOf"} | node["oneOf"][0]
+    alternatives = [each for each in node.get("oneOf", ()) if each]
+    if len(alternatives) == 1:
+        node = {name: each for name, each in node.items() if name != "oneOf"} | alternatives[0]
     return {
         name: _polished(each, references)
         for name, each in node.items()
