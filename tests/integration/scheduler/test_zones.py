@@ -4,21 +4,25 @@ from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from evendial_contracts.calls import Disposition
 from evendial_contracts.campaigns import CampaignExhausted, CampaignRulesChanged
 from evendial_contracts.dialing import VoidReason
 from evendial_contracts.numbers import ListedNumber
+from evendial_contracts.reasons import ReasonCode
 from evendial_contracts.windows import UnknownZone, Window, WindowZone
 from evendial_scheduler import zone_store
 from evendial_scheduler.core.state import State
 from evendial_scheduler.store import Pool, transaction
 from evendial_scheduler.zone_filler import ZoneFiller
 
+from tests.integration.scheduler.test_reasons import asked, counts
 from tests.integration.scheduler.world import (
     NOON,
     OWNER,
     World,
     activated,
     chunk_of,
+    ended,
     imported,
     seconds,
     voided,
@@ -162,3 +166,31 @@ async def test_zone_sets_are_kept_once(pool: Pool) -> None:
         assert first[()] == -1
         assert len(set(first.values())) == 3
         assert await connection.fetchval("select last_value from zone_set_zone_set_seq") == 2
+
+
+async def test_each_number_has_the_reason_of_its_place_and_the_counts_add_up(world: World) -> None:
+    places = [*[NEW_YORK] * 3, *[LOS_ANGELES] * 4, NOWHERE]
+    campaign_id = await has_a_campaign(world, *places)
+    world.clock.now = TEN_IN_NEW_YORK
+    told = await asked(world, campaign_id)
+    assert counts(told) == {"waiting_for_turn": 3, "zone_closed": 4, "zone_unknown": 1}
+    [west] = [each.reason for each in told.counts or () if each.reason.code is ReasonCode.ZONE_CLOSED]
+    assert (west.until, west.time_zone) == (TEN_IN_NEW_YORK + timedelta(hours=3), "America/Los_Angeles")
+    assert [each.code for each in told.blockers] == [ReasonCode.WAITING_FOR_TURN]
+
+    world.clock.now = NINE_IN_NEW_YORK
+    told = await asked(world, campaign_id)
+    assert counts(told) == {"zone_closed": 7, "zone_unknown": 1}
+    assert (told.blockers[0].code, told.blockers[0].until) == (ReasonCode.ZONE_CLOSED, TEN_IN_NEW_YORK)
+
+
+async def test_a_retry_that_is_due_waits_for_its_place_too(world: World) -> None:
+    campaign_id = await has_a_campaign(world, NEW_YORK, LOS_ANGELES, retry_delay_s=60)
+    closes = TEN_IN_NEW_YORK + timedelta(hours=8)
+    world.clock.now = closes - seconds(3)
+    orders = await world.plans()
+    await world.hears(*(ended(each, Disposition.BUSY, after_s=1) for each in orders))
+    assert counts(await asked(world, campaign_id)) == {"waiting_for_retry": 2}
+    world.clock.now = closes + seconds(90)
+    assert counts(await asked(world, campaign_id)) == {"zone_closed": 1, "waiting_for_turn": 1}
+    assert [order.number_id for order in await world.plans()] == [2]
