@@ -16,6 +16,7 @@ from deploy.local.folders import runs_folder
 _BLOCK = 50
 _SINGLES = range(20_000, 24_000, _BLOCK)
 _RUNS = range(24_000, 32_700, _BLOCK)
+_SHORT_BLOCKS = 2
 
 
 class NoFreePort(Exception):
@@ -43,7 +44,7 @@ class Ports:
 
     def neighbours(self, count: int) -> range:
         """`count` ports in a row, rounded up to whole blocks: for RTP, where a busy port is skipped."""
-        return self._take(_RUNS, -(-count // _BLOCK))
+        return self._take(_RUNS, -(-count // _BLOCK), scattered=False)
 
     def close(self) -> None:
         """Give all ports back."""
@@ -52,10 +53,18 @@ class Ports:
         self._locks.clear()
         self._singles.clear()
 
-    def _take(self, area: range, blocks: int) -> range:
-        """So many blocks in a row, at a multiple of their length: what is given back fits the next one."""
+    def _take(self, area: range, blocks: int, *, scattered: bool = True) -> range:
+        """So many blocks in a row, at a multiple of their length.
+
+        Where they are not `scattered`, long runs come from one end and short ones from the other, so that
+        those do not lie between these.
+        """
         places = [area[at : at + blocks] for at in range(0, len(area) - blocks + 1, blocks)]
-        for place in random.sample(places, len(places)):
+        if scattered:
+            random.shuffle(places)
+        elif blocks > _SHORT_BLOCKS:
+            places.reverse()
+        for place in places:
             if self._lock(place):
                 return range(place[0], place[-1] + _BLOCK)
         raise NoFreePort(
