@@ -54,8 +54,8 @@ table, and Postgres knows as little of them as after an import; of "90 % called"
 |---|---|---|---|---|
 """
 _FILL = """
-insert into number(campaign_id, number_id, e164, generation, due_at, state, attempts)
-select $1, n, 491510000000 + n, 0, $4, case when n % 10 < $5 then 4 else 0 end, (n % 10 < $5)::integer
+insert into number(campaign_id, number_id, e164, generation, due_at, zone_set, state, attempts)
+select $1, n, 491510000000 + n, 0, $4, 1, case when n % 10 < $5 then 4 else 0 end, (n % 10 < $5)::integer
 from generate_series($2::bigint, $3::bigint) as n
 """
 

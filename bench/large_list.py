@@ -36,8 +36,8 @@ insert into number(campaign_id, import_id, unique_in, e164)
 select $1, $2, $1, 4915100000000 + n from generate_series($3::bigint, $4::bigint) as n
 """
 _SCHEDULED = """
-insert into number(campaign_id, number_id, e164, generation, due_at)
-select $1, 1000000 + n, 4915100000000 + n, 0, 'infinity' from generate_series($2::bigint, $3::bigint) as n
+insert into number(campaign_id, number_id, e164, generation, due_at, zone_set)
+select $1, 1000000 + n, 4915100000000 + n, 0, 'infinity', 1 from generate_series($2::bigint, $3::bigint) as n
 """
 
 
