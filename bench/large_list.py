@@ -39,6 +39,7 @@ _SCHEDULED = """
 insert into number(campaign_id, number_id, e164, generation, due_at, zone_set)
 select $1, 1000000 + n, 4915100000000 + n, 0, 'infinity', 1 from generate_series($2::bigint, $3::bigint) as n
 """
+_COUNTED = "insert into number_count(campaign_id, state, numbers) values ($1, 0, $2)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +87,26 @@ async def _dialled(stack: Stack, user: User, campaign: UUID) -> dict[str, float]
 
 async def _fill(stack: Stack, campaign: UUID) -> None:
     """As if they had been imported, and were due some other day."""
-    listed = await asyncpg.connect(stack.wiring.database_urls["campaigns"])
-    scheduled = await asyncpg.connect(stack.wiring.database_urls["scheduler"])
-    import_id = await listed.fetchval("select import_id from import where campaign_id = $1", campaign)
+    urls = stack.wiring.database_urls
+    await asyncio.gather(_list(urls["campaigns"], campaign), _schedule(urls["scheduler"], campaign))
+
+
+async def _list(url: str, campaign: UUID) -> None:
+    connection = await asyncpg.connect(url)
+    import_id = await connection.fetchval("select import_id from import where campaign_id = $1", campaign)
     for done in range(0, NUMBERS, SLICE):
-        await listed.execute(_LISTED, campaign, import_id, done + 1, done + SLICE)
-        await scheduled.execute(_SCHEDULED, campaign, done + 1, done + SLICE)
-    await listed.close()
-    await scheduled.close()
+        await connection.execute(_LISTED, campaign, import_id, done + 1, done + SLICE)
+    await connection.close()
+
+
+async def _schedule(url: str, campaign: UUID) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute("alter table number disable trigger user")
+    for done in range(0, NUMBERS, SLICE):
+        await connection.execute(_SCHEDULED, campaign, done + 1, done + SLICE)
+    await connection.execute("alter table number enable trigger user")
+    await connection.execute(_COUNTED, campaign, NUMBERS)
+    await connection.close()
 
 
 async def _restart(stack: Stack, name: str) -> float:

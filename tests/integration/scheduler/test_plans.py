@@ -15,6 +15,7 @@ from evendial_scheduler import (
     exhaustion_store,
     number_store,
     reason_store,
+    refill_store,
     suppression_store,
 )
 from evendial_scheduler.store import BY_INDEX
@@ -65,24 +66,31 @@ BY_KEY: Statements = {
     "calling": (attempt_store._CALLING, CAMPAIGNS, IDS, COMMANDS),
     "held": (attempt_store._HELD, CAMPAIGNS, IDS, COMMANDS),
     "settle": (attempt_store._SETTLE, CAMPAIGNS, IDS, ZEROS, ZEROS, ZEROS, NONES, TIMES, NONES, NONES, NONES),
-    "left of deleted": (deletion_store._LEFT,),
     "standing": (reason_store._STANDING, CAMPAIGN, IDS),
+    "refilled": (
+        refill_store._STAND, CAMPAIGN, IDS, ZEROS, ZEROS, ZEROS, ZEROS, NONES, TIMES, COMMANDS, TIMES, TIMES,
+        NONES, NONES, NONES,
+    ),
+}  # fmt: skip
+OF_DELETED: Statements = {
+    "left of deleted": (deletion_store._LEFT,),
     "numbers of deleted": (deletion_store._NUMBERS, CAMPAIGN, 10),
 }
 COUNTED: Statements = {"groups": (reason_store._GROUPS, CAMPAIGN, NOON, True)}
 SUPPRESSED: Statements = {"release": (suppression_store._RELEASE, [UUID(int=5)], NOON)}
 
+KEY = re.compile(r"Index Cond: .*number_id = ")
 OF_NUMBER = re.compile(r"(Seq Scan|Scan using (\w+)|Bitmap Heap Scan) on number\b")
 
 
-@pytest.fixture(params=["unknown", "as it was filled", "as it is", "as if empty"])
+@pytest.fixture(params=["unknown", "unknown and short", "as it was filled", "as it is", "as if empty"])
 async def connection(request: pytest.FixtureRequest, dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """To a list of which nine in ten are called; the parameter is what Postgres believes of it."""
     connection = await asyncpg.connect(dsn, server_settings=BY_INDEX, statement_cache_size=0)
     await connection.execute(AROUND)
     if request.param == "as if empty":
         await connection.execute("analyze number")
-    await connection.execute(FILL, CAMPAIGN, NOON, NUMBERS)
+    await connection.execute(FILL, CAMPAIGN, NOON, 3_000 if "short" in request.param else NUMBERS)
     if request.param == "as it was filled":
         await connection.execute("analyze number")
     await connection.execute(CALLED, NUMBERS)
@@ -101,8 +109,10 @@ async def test_every_statement_goes_by_an_index(connection: asyncpg.Connection) 
             assert await indexes(connection, sql, arguments) == {"number_in_zone"}, name
         for name, (sql, *arguments) in IN_HAND.items():
             assert await indexes(connection, sql, arguments) == {"number_in_flight"}, name
-        for name, (sql, *arguments) in BY_KEY.items():
+        for name, (sql, *arguments) in (BY_KEY | OF_DELETED).items():
             assert await indexes(connection, sql, arguments) == {"number_pkey"}, name
+        for name, (sql, *arguments) in BY_KEY.items():
+            assert KEY.search("\n".join(await plan_of(connection, sql, arguments))), name
         for name, (sql, *arguments) in COUNTED.items():
             found = await indexes(connection, sql, arguments)
             assert found == {"number_in_zone", "number_in_flight"}, name
@@ -112,6 +122,10 @@ async def test_every_statement_goes_by_an_index(connection: asyncpg.Connection) 
 
 async def indexes(connection: asyncpg.Connection, sql: str, arguments: list[Any]) -> set[str]:
     """Those that numbers are looked up in; a list that is read or sorted as a whole has another name."""
-    plan = [row["QUERY PLAN"] for row in await connection.fetch(f"explain {sql}", *arguments)]
+    plan = await plan_of(connection, sql, arguments)
     found = [match for line in plan if (match := OF_NUMBER.search(line))]
     return {match[2] or match[1] for match in found}
+
+
+async def plan_of(connection: asyncpg.Connection, sql: str, arguments: list[Any]) -> list[str]:
+    return [row["QUERY PLAN"] for row in await connection.fetch(f"explain {sql}", *arguments)]

@@ -42,9 +42,10 @@ select number.command_id, state, attempts, system_failures, failing_since, due_a
 from unnest($1::uuid[], $2::bigint[], $3::uuid[]) as ended(campaign_id, number_id, command_id)
 join number on number.campaign_id = ended.campaign_id and number.number_id = ended.number_id
     and number.command_id = ended.command_id and state + 0 in (2, 3)
-join campaign on campaign.campaign_id = ended.campaign_id
+cross join lateral (select rules from campaign where campaign_id = number.campaign_id offset 0) as campaign
 order by number.campaign_id, number.number_id for no key update of number
 """
+"""`offset 0` has the campaign looked up last: before the numbers, it would have all of its list read."""
 _SETTLE = """
 update number set state = after.state, attempts = after.attempts, system_failures = after.system_failures,
     failing_since = after.failing_since, due_at = after.due_at, suppression_id = after.suppression_id,

@@ -42,17 +42,23 @@ update number set state = known.state, attempts = known.attempts, system_failure
     failing_since = known.failing_since, due_at = known.due_at, command_id = known.command_id,
     slot_at = known.slot_at, not_after = known.not_after, suppression_id = known.suppression_id,
     ends = known.ends, disposition = known.disposition
-from unnest($2::bigint[], $3::integer[], $4::smallint[], $5::smallint[], $6::integer[], $7::timestamptz[],
-            $8::timestamptz[], $9::uuid[], $10::timestamptz[], $11::timestamptz[], $12::uuid[], $13::jsonb[],
-            $14::text[])
-    as known(number_id, generation, state, attempts, system_failures, failing_since, due_at, command_id,
-        slot_at, not_after, suppression_id, ends, disposition)
-where number.campaign_id = $1 and number.number_id = known.number_id
+from (
+    select $1::uuid as campaign_id, * from unnest(
+        $2::bigint[], $3::integer[], $4::smallint[], $5::smallint[], $6::integer[], $7::timestamptz[],
+        $8::timestamptz[], $9::uuid[], $10::timestamptz[], $11::timestamptz[], $12::uuid[], $13::jsonb[],
+        $14::text[])
+        as told(number_id, generation, state, attempts, system_failures, failing_since, due_at, command_id,
+            slot_at, not_after, suppression_id, ends, disposition)
+    offset 0) as known
+where number.campaign_id = known.campaign_id and number.number_id = known.number_id
     and number.generation = known.generation and number.state + 0 <> 7
     and (number.slot_at is null or number.slot_at < known.slot_at
         or number.slot_at = known.slot_at and number.state + 0 in (2, 3) and known.state not in (2, 3))
 """
-"""The newest attempt wins, and its end over it: where this database knows as much, it knows best."""
+"""The newest attempt wins, and its end over it: where this database knows as much, it knows best.
+
+With `offset 0` each number is looked up by its key; by the campaign alone, all of a short list would be read.
+"""
 _ANCHOR = "update campaign set last_slot_at = greatest(last_slot_at, $2) where campaign_id = $1"
 _TOLD = "update campaign set refilled_to = greatest(refilled_to, $2) where campaign_id = $1"
 _UNFILLED = """
