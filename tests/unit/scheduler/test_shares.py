@@ -8,10 +8,11 @@ import pytest
 from evendial_scheduler.core.fair import level
 from evendial_scheduler.core.instants import SECOND_US
 from evendial_scheduler.core.limits import EVERYTHING, Ceiling, Limit
+from evendial_scheduler.core.shares import TURN
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.scheduler.pacing_run import DEVICE, Run, campaign_id
+from tests.unit.scheduler.pacing_run import DEVICE, TRUNK, Run, campaign_id
 
 pytestmark = pytest.mark.unit
 
@@ -26,6 +27,11 @@ def seconds_of(run: Run, count: int) -> Run:
     return run
 
 
+def all_have_called(run: Run) -> None:
+    """So nobody is new; each owes nothing."""
+    run.served |= {each: -round(TURN / weight) for each, weight in run.weights.items()}
+
+
 def counts(run: Run) -> list[int]:
     each = Counter(slot.campaign_id for slot in run.slots)
     return [each[campaign_id(index)] for index in range(len(run.gaps))]
@@ -37,7 +43,7 @@ def test_of_a_full_trunk_each_has_its_share_to_within_one_slot_at_any_time(
     weights: list[int], cps: int
 ) -> None:
     run = Run([GREEDY] * len(weights), cps, weights=weights)
-    run.served |= dict.fromkeys(run.gaps, 0)
+    all_have_called(run)
     got = Counter[UUID]()
     for count, slot in enumerate(seconds_of(run, 15).slots, 1):
         got[slot.campaign_id] += 1
@@ -88,7 +94,7 @@ def test_a_ceiling_of_the_system_is_shared_by_weight_over_all_trunks(
 ) -> None:
     trunks = [index % 3 for index in range(len(weights))]
     run = Run([GREEDY] * len(weights), 50, weights=weights, trunks=trunks, ceiling=ceiling)
-    run.served |= dict.fromkeys(run.gaps, 0)
+    all_have_called(run)
     seconds_of(run, 20)
     assert all(later.at_us - slot.at_us >= SECOND_US // ceiling for slot, later in pairwise(run.slots))
     assert len(run.slots) >= 20 * ceiling
@@ -107,7 +113,7 @@ def test_a_trunk_that_is_slower_than_its_share_of_the_system_leaves_the_rest_to_
 @few
 def test_room_that_becomes_free_is_shared_by_weight(weights: list[int]) -> None:
     run = Run([GREEDY] * len(weights), 50, weights=weights)
-    run.served |= dict.fromkeys(run.gaps, 0)
+    all_have_called(run)
     for now in range(NOW, NOW + 50 * SECOND_US, SECOND_US):
         run.plan_at(now, {DEVICE: Ceiling(limit=Limit.DEVICE_CALLS, most=2)})
     assert len(run.slots) == 100
@@ -133,6 +139,24 @@ def test_who_was_away_is_owed_one_call_and_not_all_that_others_had_meanwhile(wei
     run.plan_each(range(NOW + 70 * SECOND_US, NOW + 82 * SECOND_US, SECOND_US))
     back = run.slots[before : before + 60]
     assert abs(sum(slot.campaign_id == campaign_id(1) for slot in back) - 60 * weight / (weight + 1)) <= 2
+
+
+@pytest.mark.parametrize(("weight", "most", "shares"), [(20, 5, (527, 27, 27)), (100, 1, (569, 6, 6))])
+def test_room_that_is_short_now_and_then_does_not_mix_up_the_shares_of_the_trunk(
+    weight: int, most: int, shares: tuple[int, ...]
+) -> None:
+    run = Run([GREEDY, GREEDY, GREEDY, 2], 1, weights=[weight, 1, 1, weight])
+    for second in range(600):
+        short = {DEVICE: Ceiling(limit=Limit.DEVICE_CALLS, most=most)}
+        run.plan_at(NOW + second * SECOND_US, short if second % 5 == 0 else {})
+    assert all(abs(got - share) <= 2 for got, share in zip(counts(run), (*shares, 20), strict=True))
+
+
+def test_room_that_is_not_what_binds_changes_no_share() -> None:
+    run = Run([GREEDY, GREEDY, 1], 50, trunks=[0, 1, 0], ceiling=1)
+    for second in range(300):
+        run.plan_at(NOW + second * SECOND_US, {TRUNK: Ceiling(limit=Limit.TRUNK_CALLS, most=50)})
+    assert all(abs(got - share) <= 2 for got, share in zip(counts(run), (147, 147, 5), strict=True))
 
 
 def test_a_campaign_with_a_hundred_times_the_weight_starves_nobody() -> None:

@@ -5,7 +5,7 @@ proportion to their weights (Bertsekas & Gallager, "Data Networks", 6.5.2).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from uuid import UUID
 
@@ -28,48 +28,64 @@ def level(demands: Iterable[Demand], capacity: float) -> float:
     return inf
 
 
-def fair_rates(
-    paces: Sequence[Pace], lines: Iterable[Line], room: Room, system: Line, horizon_us: int
-) -> dict[UUID, float]:
-    """Calls a second for each campaign: no more than its own rate, its trunk and the system have for it.
-
-    Where there is not room for all the calls that are wanted before the horizon, weight alone counts.
-    """
+def fair_rates(paces: Sequence[Pace], lines: Iterable[Line], system: Line) -> dict[UUID, float]:
+    """Calls a second for each campaign: no more than its own rate, its trunk and the system have for it."""
     gaps = {line.trunk_id: line.gap_us for line in lines}
-    on_trunk: defaultdict[UUID, list[Pace]] = defaultdict(list)
-    for pace in paces:
-        on_trunk[pace.trunk_id].append(pace)
     levels = {
         trunk: level([(_rate(each), each.weight) for each in those], SECOND_US / gaps[trunk])
-        for trunk, those in on_trunk.items()
+        for trunk, those in by_trunk(paces).items()
     }
     expected = {pace.campaign_id: min(_rate(pace), levels[pace.trunk_id] * pace.weight) for pace in paces}
-    lowest = dict.fromkeys(expected, inf)
-    if system.gap_us:
-        asked = [(expected[pace.campaign_id], pace.weight) for pace in paces]
-        lowest = dict.fromkeys(expected, level(asked, SECOND_US / system.gap_us))
-    for those in _without_room(paces, room, horizon_us):
-        even = min(_rate(pace) / pace.weight for pace in those)
-        for pace in those:
-            lowest[pace.campaign_id] = min(lowest[pace.campaign_id], even)
+    if not system.gap_us:
+        return expected
+    asked = [(expected[pace.campaign_id], pace.weight) for pace in paces]
+    lowest = level(asked, SECOND_US / system.gap_us)
+    return {pace.campaign_id: min(expected[pace.campaign_id], lowest * pace.weight) for pace in paces}
+
+
+def shares_of(
+    paces: Sequence[Pace], rates: Mapping[UUID, float], short: Collection[UUID] = ()
+) -> dict[UUID, float]:
+    """What each counts among these: its weight, or less where it asks for less than its part by weight.
+
+    So who has its part by weight counts the same in each plan, whoever else is there and however much there
+    is. Of those that are `short` of room weight alone counts.
+    """
+    most = max((rates[pace.campaign_id] / pace.weight for pace in paces), default=1.0)
     return {
-        pace.campaign_id: min(expected[pace.campaign_id], lowest[pace.campaign_id] * pace.weight)
+        pace.campaign_id: pace.weight if pace.campaign_id in short else rates[pace.campaign_id] / most
         for pace in paces
     }
 
 
-def _without_room(paces: Iterable[Pace], room: Room, horizon_us: int) -> list[list[Pace]]:
-    """Those who share a ceiling that cannot take all the calls they want before the horizon."""
+def short_of_room(
+    paces: Iterable[Pace], rates: Mapping[UUID, float], room: Room, horizon_us: int
+) -> set[UUID]:
+    """Those who share a ceiling that cannot take all the calls that they may expect before the horizon."""
     sharing: defaultdict[UUID, list[Pace]] = defaultdict(list)
     for pace in paces:
         for who in (pace.owner_id, pace.device_id, pace.trunk_id, EVERYTHING):
             if who in room:
                 sharing[who].append(pace)
-    return [
-        those
+    return {
+        pace.campaign_id
         for who, those in sharing.items()
-        if sum(pace.wanted_before(horizon_us) for pace in those) > room[who].left
-    ]
+        if sum(_calls(each, rates[each.campaign_id], horizon_us) for each in those) > room[who].left
+        for pace in those
+    }
+
+
+def by_trunk(paces: Iterable[Pace]) -> Mapping[UUID, list[Pace]]:
+    """Those who call through each trunk."""
+    found: defaultdict[UUID, list[Pace]] = defaultdict(list)
+    for pace in paces:
+        found[pace.trunk_id].append(pace)
+    return found
+
+
+def _calls(pace: Pace, rate: float, horizon_us: int) -> int:
+    """How many it would have before the horizon at this rate, but no more than it wants."""
+    return min(pace.wanted_before(horizon_us), 1 + int(rate * (horizon_us - pace.opens_us) / SECOND_US))
 
 
 def _rate(pace: Pace) -> float:

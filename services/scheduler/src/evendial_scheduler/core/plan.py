@@ -3,13 +3,13 @@
 Nothing is made up: a slot that was missed or moved takes its campaign's next one with it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from uuid import UUID
 
 import msgspec
 
-from evendial_scheduler.core.fair import fair_rates
+from evendial_scheduler.core.fair import by_trunk, fair_rates, shares_of, short_of_room
 from evendial_scheduler.core.limits import EVERYTHING, Binding, Limit, Room
 from evendial_scheduler.core.pacing import Line, Pace, Slot, not_after_us
 from evendial_scheduler.core.shares import Shares
@@ -48,11 +48,12 @@ class _Planning:
         self._room = room
         self._left = {who: ceiling.left for who, ceiling in room.items()}
         self._made = Plan(slots=[], bindings={})
-        rates = fair_rates(paces, lines, room, system, horizon_us)
-        self._tracks = list(_tracks(paces, lines, rates))
+        rates = fair_rates(paces, lines, system)
+        self._tracks = list(_tracks(paces, lines, rates, short_of_room(paces, rates, room, horizon_us)))
 
     def run(self) -> Plan:
-        shares, system = Shares(self._tracks), self._system
+        clock = max((each.served for each in self._tracks if each.served is not None), default=0)
+        shares, system = Shares(self._tracks, clock), self._system
         waiting = [(each.rank, each) for each in self._tracks if each.seek(0)]
         heapify(waiting)
         free_us = 0
@@ -111,13 +112,16 @@ class _Planning:
                 self._made.bindings[caller.pace.campaign_id] = bound
 
 
-def _tracks(paces: Sequence[Pace], lines: Sequence[Line], rates: Mapping[UUID, float]) -> Iterator[Track]:
-    callers: dict[UUID, list[Caller]] = {line.trunk_id: [] for line in lines}
-    for pace in paces:
-        callers[pace.trunk_id].append(Caller(pace, rates[pace.campaign_id]))
+def _tracks(
+    paces: Sequence[Pace], lines: Sequence[Line], rates: Mapping[UUID, float], short: Collection[UUID]
+) -> Iterator[Track]:
+    here, among_all = by_trunk(paces), shares_of(paces, rates)
     for line in lines:
-        if here := callers[line.trunk_id]:
-            yield Track(line, here, sum(rates[each.pace.campaign_id] for each in here))
+        if line.trunk_id in here:
+            those = here[line.trunk_id]
+            shares = shares_of(those, rates, short)
+            callers = [Caller(pace, shares[pace.campaign_id]) for pace in those]
+            yield Track(line, callers, sum(among_all[pace.campaign_id] for pace in those))
 
 
 def _slot(caller: Caller, at_us: int, track: Track) -> Slot:
@@ -129,6 +133,6 @@ def _slot(caller: Caller, at_us: int, track: Track) -> Slot:
         not_after_us=not_after_us(at_us, pace.gap_us, pace.closes_us),
         closes_us=pace.closes_us,
         served=caller.served,
-        trunk_served=track.start + track.stride,
+        trunk_served=track.start,
         clock=track.shares.clock,
     )

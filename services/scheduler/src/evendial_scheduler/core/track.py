@@ -13,8 +13,8 @@ class Caller(Member):
 
     __slots__ = ("pace", "wanted_us")
 
-    def __init__(self, pace: Pace, rate: float) -> None:
-        super().__init__(rate, pace.served)
+    def __init__(self, pace: Pace, share: float) -> None:
+        super().__init__(share, pace.served)
         self.pace = pace
         self.wants(pace.last_us)
 
@@ -29,8 +29,8 @@ class Track(Member):
 
     __slots__ = ("_free_us", "_waiting", "line", "next_us", "shares")
 
-    def __init__(self, line: Line, callers: Sequence[Caller], rate: float) -> None:
-        super().__init__(rate, line.served)
+    def __init__(self, line: Line, callers: Sequence[Caller], share: float) -> None:
+        super().__init__(share, line.served)
         self.line = line
         self.shares = Shares(callers, line.clock)
         self.next_us = 0
