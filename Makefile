@@ -6,7 +6,7 @@ ROOTS := evendial_contracts evendial_chassis evendial_campaigns evendial_schedul
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix unit integration e2e sim faults bench schemas lock wheels clean
+.PHONY: help setup run test check fix unit integration e2e sim oracle faults bench schemas lock wheels clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ e2e: setup ## all services on a real Asterisk
 
 sim: setup ## the real services under virtual time, with seeded faults (SEEDS=1000, or one: SEED=123)
 	SEED=$(SEED) SEEDS=$(or $(SEEDS),1000) FROM=$(or $(FROM),0) WORKERS=$(WORKERS) $(BIN)/python -m tests.sim
+
+oracle: setup ## the real scheduler for HOURS=1000 simulated hours of 50 campaigns, judged rule by rule (or one run: SEED=12)
+	SEED=$(SEED) HOURS=$(or $(HOURS),1000) FROM=$(or $(FROM),0) WORKERS=$(WORKERS) $(BIN)/python -m tests.oracle
 
 faults: setup ## every fault on every part and wire, judged by the carrier (MINUTES=30, 0: a night; ONLY=kill, SEED=x)
 	$(BIN)/python -m tests.faults --minutes $(or $(MINUTES),30) $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WRITE),--write $(WRITE))

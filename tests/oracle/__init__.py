@@ -1,0 +1,1 @@
+"""A judge of the scheduler, written from the rules."""
