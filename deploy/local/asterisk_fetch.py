@@ -2,15 +2,13 @@
 
 import os
 import platform
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from deploy.local.asterisk_build import AsteriskBuild, version_of
-from deploy.local.debian_mirror import MirrorFailed, download, find_mirrors, unpack
+from deploy.local.debian_mirror import MirrorFailed
 from deploy.local.folders import cache_folder, locked
+from deploy.local.unpacked import unpack_into, version_in
 
 SUITES = ("sid", "forky", "bullseye")
 """Debian's releases that carry Asterisk, newest first (bookworm and trixie have none)."""
@@ -23,7 +21,6 @@ _PACKAGES = (
     "asterisk-core-sounds-en-wav-",
     "asterisk-core-sounds-en-g722-",
 )
-_COMPLETE = "evendial-version"
 
 
 class AsteriskUnavailable(Exception):
@@ -74,33 +71,18 @@ def _chosen(root: Path) -> AsteriskBuild:
 
 
 def _cached(folder: Path) -> AsteriskBuild | None:
-    mark = folder / _COMPLETE
-    return AsteriskBuild(root=folder, version=mark.read_text()) if mark.exists() else None
+    version = version_in(folder)
+    return None if version is None else AsteriskBuild(root=folder, version=version)
 
 
 def _fetch(folder: Path, suite: str, progress: Callable[[str], None]) -> AsteriskBuild:
-    *others, last = find_mirrors()
-    for abandoned in folder.parent.glob("asterisk-*.partial"):
-        shutil.rmtree(abandoned, ignore_errors=True)
-    progress(f"Unpacking Asterisk of Debian {suite} into {folder.parent} (once, about 80 MB) …")
-    for mirror in others:
-        with suppress(MirrorFailed):
-            return _unpack(folder, suite, mirror)
-    return _unpack(folder, suite, last)
-
-
-def _unpack(folder: Path, suite: str, mirror: str) -> AsteriskBuild:
-    partial = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", suffix=".partial", dir=folder.parent))
-    try:
-        root = partial / "root"
-        unpack(download(_PACKAGES, mirror=mirror, suite=suite, state=partial / "apt"), root)
+    def finish(root: Path) -> str:
         (root / "usr/share/asterisk/sounds/en").symlink_to("en_US_f_Allison")  # a maintainer script's work
         version = version_of(root)
         if version is None:
             raise MirrorFailed(f"the Asterisk of {suite} does not run on this host")
-        (root / _COMPLETE).write_text(version)
-        shutil.rmtree(folder, ignore_errors=True)
-        root.rename(folder)
-        return AsteriskBuild(root=folder, version=version)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        return version
+
+    words = f"Unpacking Asterisk of Debian {suite} into {folder.parent} (once, about 80 MB) …"
+    version = unpack_into(folder, _PACKAGES, suite=suite, finish=finish, progress=lambda: progress(words))
+    return AsteriskBuild(root=folder, version=version)

@@ -88,6 +88,8 @@ class Wiring:
     person_key: str
     admin_api_key: str
     user_api_key: str
+    unclaimed: bool = False
+    """Nobody has a key: the first admin comes by the token that the campaigns service prints."""
 
     @property
     def health_ports(self) -> dict[str, int]:
@@ -140,8 +142,7 @@ def _settings_of(place: Place, wiring: Wiring) -> dict[str, str]:
             return {
                 "HTTP_PORT": str(wiring.http_port),
                 "PERSON_KEY": wiring.person_key,
-                "ADMIN_API_KEY": wiring.admin_api_key,
-                "USER_API_KEY": wiring.user_api_key,
+                **({} if wiring.unclaimed else _first_keys(wiring)),
             }
         case "originator":
             keys = {"CALL_TOKEN_KEY": wiring.call_token_key, "PERSON_KEY": wiring.person_key}
@@ -151,6 +152,10 @@ def _settings_of(place: Place, wiring: Wiring) -> dict[str, str]:
             return keys | {"INSTANCE": place.name} | _agi(place.asterisk)
         case _:
             return {}
+
+
+def _first_keys(wiring: Wiring) -> dict[str, str]:
+    return {"ADMIN_API_KEY": wiring.admin_api_key, "USER_API_KEY": wiring.user_api_key}
 
 
 def _ami(asterisk: Dialer | None) -> dict[str, str]:

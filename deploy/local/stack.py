@@ -100,6 +100,7 @@ async def local_stack(
     services: Collection[str] = SERVICES,
     crew: Crew | None = None,
     faulty: bool = False,
+    unclaimed: bool = False,
 ) -> AsyncIterator[Stack]:
     """Start all parts and wait until they are ready; at the end stop them and remove their folder.
 
@@ -107,7 +108,8 @@ async def local_stack(
     the Asterisk that `EVENDIAL_AMI_HOST` and the like describe.
     `services` are those to be started: without the originator no Asterisk is needed.
     `rtp_ports` bounds the calls at once (two for each). With `faulty` the wires can be made to fail, and the
-    clocks be moved. Raises ProcessFailed with the log of what failed.
+    clocks be moved. `unclaimed`: nobody has a key to it yet. Raises ProcessFailed with the log of what
+    failed.
     """
     ports, crew = Ports(), crew or Crew()
     parts, wires = (
@@ -116,7 +118,7 @@ async def local_stack(
     )
     with RunFolder("stack") as folder:
         try:
-            yield await _Start(folder, ports, parts, wires, crew).start(build, rtp_ports, services)
+            yield await _Start(folder, ports, parts, wires, crew, unclaimed).start(build, rtp_ports, services)
         finally:
             await parts.stop()
             await wires.close()
@@ -126,7 +128,10 @@ async def local_stack(
 class _Start:
     """The way up: servers and Asterisks, then their addresses, then the services."""
 
-    def __init__(self, folder: Path, ports: Ports, parts: Parts, wires: Wires, crew: Crew) -> None:
+    def __init__(
+        self, folder: Path, ports: Ports, parts: Parts, wires: Wires, crew: Crew, unclaimed: bool
+    ) -> None:
+        self._unclaimed = unclaimed
         self._folder = folder
         self._ports = ports
         self._parts = parts
@@ -180,6 +185,7 @@ class _Start:
             person_key=secrets.token_hex(32),
             admin_api_key=secrets.token_urlsafe(32),
             user_api_key=secrets.token_urlsafe(32),
+            unclaimed=self._unclaimed,
         )
 
 
