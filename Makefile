@@ -6,7 +6,7 @@ ROOTS := evendial_contracts evendial_chassis evendial_campaigns evendial_schedul
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix unit integration e2e sim oracle faults bench schemas lock wheels clean
+.PHONY: help setup run test check fix unit integration e2e console screenshots sim oracle faults bench schemas lock wheels clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +25,9 @@ run: setup ## everything up, a sample campaign dialled with live progress, then 
 	@ONCE=$(ONCE) PBX=$(PBX) exec $(BIN)/python -m deploy.local run
 
 test: setup ## all tests, on real servers (WORKERS=2)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e and not console"
 	$(BIN)/python -m pytest -m e2e
+	$(BIN)/python -m pytest -m console
 
 check: setup ## format, lint, types, import rules, unit and contract tests: under a minute
 	$(BIN)/ruff format --check .
@@ -47,6 +48,12 @@ integration: setup ## each room against its real servers
 
 e2e: setup ## all services on a real Asterisk
 	$(BIN)/python -m pytest -m e2e
+
+console: setup ## the console in a headless Chromium, on a real Asterisk
+	$(BIN)/python -m pytest -m console
+
+screenshots: setup ## every page of the console (light, dark, phone) into docs/images/console
+	$(BIN)/python -m tests.console.screenshots $(ONLY)
 
 sim: setup ## the real services under virtual time, with seeded faults (SEEDS=1000, or one: SEED=123)
 	SEED=$(SEED) SEEDS=$(or $(SEEDS),1000) FROM=$(or $(FROM),0) WORKERS=$(WORKERS) $(BIN)/python -m tests.sim
