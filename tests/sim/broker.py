@@ -107,15 +107,27 @@ class Broker:
                 self.serve(stream, durable)
         return stored.seq
 
-    def add_durable(self, stream_name: str, config: ConsumerConfig) -> bool:
-        """Made if it is not there; it then begins with the oldest message. False where there is no stream."""
+    def add_durable(self, stream_name: str, config: ConsumerConfig, first_seq: int = 0) -> bool:
+        """Made if it is not there, to begin there or with the oldest. False where there is no stream."""
         stream = self.streams.get(stream_name)
         if stream is None:
             return False
         assert config.durable_name
         if config.durable_name not in stream.durables:
             durable = stream.durables[config.durable_name] = Durable(config)
-            durable.fresh.extend(s.seq for s in stream.messages.values() if durable.wants(s.subject))
+            durable.fresh.extend(
+                s.seq for s in stream.messages.values() if s.seq >= first_seq and durable.wants(s.subject)
+            )
+        return True
+
+    def remove_durable(self, stream_name: str, durable_name: str) -> bool:
+        """Gone, with all who wait for its messages. False where there is none."""
+        stream = self.streams.get(stream_name)
+        durable = stream.durables.pop(durable_name, None) if stream else None
+        if durable is None:
+            return False
+        for pull in [*durable.pulls]:
+            _expire(durable, pull)
         return True
 
     def pull(self, stream_name: str, durable_name: str, pull: Pull) -> bool:

@@ -38,8 +38,8 @@ class Faults:
             self._bad_trunk,
         )
 
-    def plan(self) -> None:
-        """Puts all of it on the agenda."""
+    def plan(self, ambush_p: float | None = None) -> None:
+        """Puts all of it on the agenda; `ambush_p`: how often something breaks at the worst moment."""
         cluster, random = self._cluster, self._world.random
         cluster.broker.again_p = random.choice([0.0, 0.02, 0.1])
         cluster.broker.lost_p = random.choice([0.0, 0.02, 0.2])
@@ -49,7 +49,8 @@ class Faults:
         for asterisk in cluster.asterisks:
             asterisk.deaf_p = random.choice([0.0, 0.0, 0.03])
             asterisk.slow_p = random.choice([0.0, 0.0, 0.1])
-        self._ambush_p = random.choice([0.01, 0.03, 0.1])
+        drawn_p = random.choice([0.01, 0.03, 0.1])
+        self._ambush_p = drawn_p if ambush_p is None else ambush_p
         cluster.ledger_database.committed = cluster.scheduler_database.committed = self._ambush
         for asterisk in cluster.asterisks:
             asterisk.asked = self._ask_in_vain

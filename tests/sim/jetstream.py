@@ -59,7 +59,14 @@ class JetStream:
 
     async def add_consumer(self, stream: str, config: ConsumerConfig, **began: object) -> None:
         """Makes a durable, or finds it, where it `began`; raises `NotFoundError` where the stream is gone."""
-        if not await self._ask(lambda: self._broker.add_durable(stream, config)):
+        first_seq = began.get("opt_start_seq") or 0
+        assert isinstance(first_seq, int)
+        if not await self._ask(lambda: self._broker.add_durable(stream, config, first_seq)):
+            raise NotFoundError
+
+    async def delete_consumer(self, stream: str, durable: str) -> None:
+        """It is forgotten where it was; raises `NotFoundError`."""
+        if not await self._ask(lambda: self._broker.remove_durable(stream, durable)):
             raise NotFoundError
 
     async def consumer_info(self, stream: str, durable: str) -> ConsumerInfo:

@@ -46,9 +46,14 @@ class Verdict:
 
 
 def run(
-    seed: int, variant: Variant | None = None, *, faults: bool = True, stormy_s: float = STORMY_S
+    seed: int,
+    variant: Variant | None = None,
+    *,
+    faults: bool = True,
+    stormy_s: float = STORMY_S,
+    ambush_p: float | None = None,
 ) -> Verdict:
-    """The same seed gives the same verdict."""
+    """The same seed gives the same verdict; `ambush_p` is drawn from it, too, unless it is given."""
     began = time.perf_counter()
     world = World(seed)
     before, device_id = resources(world)
@@ -57,7 +62,7 @@ def run(
     with cluster.running(), variant(cluster) if variant else nullcontext():
         _person(cluster, stormy_s)
         if faults:
-            Faults(cluster, stormy_s).plan()
+            Faults(cluster, stormy_s).plan(ambush_p)
         world.run(stormy_s + BOUND_S, lambda: world.now_s > stormy_s + 5 and at_rest(cluster, told))
         wrong = tuple(violations(cluster, told, at_rest(cluster, told)))
         return Verdict(

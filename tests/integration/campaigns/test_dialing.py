@@ -39,8 +39,10 @@ class Gate:
         return GateClosed(campaign_id=request.campaign_id, epoch=request.epoch - self._epoch_lag)
 
     def was_asked_for(self, campaign_id: str, epoch: int = 2) -> bool:
-        """At least once, and for nothing else: the loop may ask as well while a stop is not confirmed."""
-        return {*self.asked} == {CloseGate(campaign_id=UUID(campaign_id), epoch=epoch)}
+        """At least once, at no other epoch; the loop asks as well while any stop is not confirmed."""
+        return {each for each in self.asked if each.campaign_id == UUID(campaign_id)} == {
+            CloseGate(campaign_id=UUID(campaign_id), epoch=epoch)
+        }
 
 
 async def post(service: Running, campaign_id: str, act: str) -> httpx.Response:

@@ -102,7 +102,8 @@ async def test_calls_may_be_hung_up_by_the_stop_or_after_it(fresh: Running, bus:
     again = await post(fresh, campaign_id, "stop", hang_up=True)
     assert [each.status_code for each in (first, then, again)] == [httpx.codes.OK] * 3
     assert [each.json()["epoch"] for each in (first, then, again)] == [2, 3, 3]
-    assert [(each.epoch, each.hang_up) for each in originators.asked] == [(2, False), (3, True), (3, True)]
+    asked = [(each.epoch, each.hang_up) for each in originators.asked]
+    assert [*dict.fromkeys(asked)] == [(2, False), (3, True)], "the loop may ask for each of them as well"
     await until(lambda: len(ear.of(CampaignStopped)) == 2)
     assert [each.hang_up for each in ear.of(CampaignStopped)] == [False, True]
     log = (await fresh.user.get(f"/v1/campaigns/{campaign_id}/log")).json()["items"]
