@@ -63,7 +63,9 @@ def choose_asterisk(console: Console) -> AsteriskBuild | Simulation | None:
 async def _serve(stack: Stack, console: Console) -> None:
     async with user_of(stack.api) as user:
         sign_ins = await user.sign_ins()
-    console.print(f"\nThe API is at {stack.api.url}, on this machine alone; try it out at its /schema/docs.")
+    console.print(
+        f"\nThe console is at {stack.api.url}, on this machine alone, the API's page at /schema/docs."
+    )
     console.print("Sign in as one of")
     for name, password in sign_ins.items():
         console.print(f"  {name:<6} with the password {password}", highlight=False)

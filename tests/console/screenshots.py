@@ -59,7 +59,6 @@ async def main(prefix: str) -> None:
 async def _shoot(browser: Browser, house: House, shot: Shot, names: scene.Names) -> None:
     for look, theme, phone in LOOKS:
         watch = Watch(house.url)
-        watch.expect(401, "GET", "/v1/me")
         async with opened(browser, house, watch, who=shot.who, theme=theme, phone=phone) as page:
             await page.goto(shot.address.format_map(names))
             await _settled(page)

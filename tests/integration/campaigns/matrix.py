@@ -35,7 +35,8 @@ class Kind(Enum):
 
 RULES = (
     (r"GET /schema(/.*)?", Kind.OPEN),
-    (r"POST /v1/(session|first-admin)", Kind.OPEN),
+    (r"GET /(console/\{name\})?", Kind.OPEN),
+    (r"(GET|POST) /v1/session|POST /v1/first-admin", Kind.OPEN),
     (r"\w+ /v1/(users|trunks|ivrs)(/.*)?", Kind.ADMIN),
     (r"(POST /v1/devices|(PATCH|DELETE) /v1/devices/.*)", Kind.ADMIN),
     (r"GET /v1/access-log", Kind.ADMIN),

@@ -179,6 +179,7 @@ async def _work(
         settings.import_max_bytes,
         pulse,
         answers,
+        settings.console_folder,
     )
     gc.freeze()  # what is here stays; a full collection that looked at it would hold up requests
     await sweeper.start()

@@ -25,9 +25,9 @@ CHALLENGE = {"WWW-Authenticate": "Bearer"}
 SECRET_MAX = 512
 CSRF_HEADER = "X-CSRF-Token"
 
-OPEN = frozenset({("POST", "/v1/session"), ("POST", "/v1/first-admin")})
+OPEN = frozenset({("GET", "/"), ("GET", "/v1/session"), ("POST", "/v1/session"), ("POST", "/v1/first-admin")})
 """The routes that anybody may ask, besides those below `OPEN_BELOW`."""
-OPEN_BELOW = ("/schema",)
+OPEN_BELOW = ("/schema", "/console/")
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 

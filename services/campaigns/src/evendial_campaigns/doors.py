@@ -69,7 +69,15 @@ async def open_doors(doors: Doors, settings: Settings) -> None:
     await doors.people.admit_by_setting(Role.USER, settings.user_api_key)
     token = await doors.first_admin.offer()
     if token:
-        print(f"No admin can sign in yet. POST /v1/first-admin takes this token once: {token}", flush=True)
+        print(_first_start(token, settings), flush=True)
+
+
+def _first_start(token: str, settings: Settings) -> str:
+    console = settings.public_url or f"http://{settings.host}:{settings.http_port}"
+    return (
+        f"No admin can sign in yet. {console.rstrip('/')}/#/first-start?token={token} makes one, once "
+        f"(or POST /v1/first-admin with this token: {token})"
+    )
 
 
 def _now() -> datetime:

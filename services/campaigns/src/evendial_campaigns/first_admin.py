@@ -45,9 +45,13 @@ class FirstAdmin:
         self._digest: bytes | None = None
         self._turn = asyncio.Lock()
 
+    async def is_needed(self) -> bool:
+        """Whether there is no admin who could sign in."""
+        return not await self._pool.fetchval(_ONE_CAN_SIGN_IN, self._now())
+
     async def offer(self) -> str | None:
         """The token, if one is needed; it ends those offered before."""
-        if await self._pool.fetchval(_ONE_CAN_SIGN_IN, self._now()):
+        if not await self.is_needed():
             return None
         token = secrets.token_urlsafe(TOKEN_BYTES)
         self._digest = digest_of(token)

@@ -24,4 +24,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[str, Meta(pattern=r"^https?://[^/\s?#]+/?\Z")] | None = None
     trusted_proxies: Annotated[int, Meta(ge=0, le=10)] = 0
     jurisdiction_folder: str | None = None
+    console_folder: str | None = None
     import_max_bytes: Annotated[int, Meta(ge=1_000)] = 256 << 20

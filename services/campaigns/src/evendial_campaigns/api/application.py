@@ -18,6 +18,7 @@ from evendial_campaigns.api.access_log import get_access_log
 from evendial_campaigns.api.availability import Availability
 from evendial_campaigns.api.calls import Calls, provide_wanted_calls
 from evendial_campaigns.api.campaigns import Campaigns
+from evendial_campaigns.api.console import console
 from evendial_campaigns.api.dead_letters import DeadLettersController
 from evendial_campaigns.api.devices import Devices
 from evendial_campaigns.api.dialing import Dialing
@@ -37,7 +38,7 @@ from evendial_campaigns.api.people import change_password, get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.reasons import ReasonsController
 from evendial_campaigns.api.reference import reference
-from evendial_campaigns.api.sessions import begin_session, end_session, make_first_admin
+from evendial_campaigns.api.sessions import begin_session, end_session, make_first_admin, show_session
 from evendial_campaigns.api.shelf import Shelf
 from evendial_campaigns.api.strict_json import StrictRequest
 from evendial_campaigns.api.suppression_lists import SuppressionListsController, import_suppressions
@@ -106,9 +107,13 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def create_application(
-    parts: Parts, import_max_bytes: int, pulse: Pulse, answers: IdempotentAnswers
+    parts: Parts,
+    import_max_bytes: int,
+    pulse: Pulse,
+    answers: IdempotentAnswers,
+    console_folder: str | None = None,
 ) -> ASGIApp:
-    """The ASGI application."""
+    """The ASGI application; the console's files come from that folder, if one is named."""
     lists = Router(
         "/",
         route_handlers=[imports.import_numbers, import_suppressions],
@@ -120,6 +125,7 @@ def create_application(
         middleware=[ExactPath],
         before_request=exact_query(taken),
         route_handlers=[
+            show_session,
             begin_session,
             end_session,
             make_first_admin,
@@ -157,7 +163,7 @@ def create_application(
     running: set[Claim] = set()
     finished = FinishedDocument()
     application = Litestar(
-        [v1, reference(f"{SCHEMA_PATH}/docs")],
+        [v1, reference(f"{SCHEMA_PATH}/docs"), console(console_folder)],
         dependencies=_dependencies(parts),
         middleware=[
             DefineMiddleware(Availability, pulse=pulse, small_body=JSON_MAX_BYTES),

@@ -3,24 +3,35 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from litestar import Request, Response, delete, post
+from litestar import Request, Response, delete, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
+from litestar.exceptions import NotAuthorizedException
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from evendial_campaigns.access_log import Doer
 from evendial_campaigns.api.idempotency import SECRET
-from evendial_campaigns.auth import Access, check_own_origin
+from evendial_campaigns.auth import Access, Gate, check_own_origin
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.first_admin import FirstAdmin
 from evendial_campaigns.front import Front
 from evendial_campaigns.people import People, User
-from evendial_campaigns.schemas.people import FirstAdminCreate, SessionCreate, SessionView
+from evendial_campaigns.schemas.people import FirstAdminCreate, SessionCreate, SessionStatus, SessionView
 from evendial_campaigns.session_store import AGE_MAX, csrf_token
 from evendial_campaigns.sign_in import SignIn
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@get("/session", tags=["session"], operation_id="GetSession")
+async def show_session(
+    request: AnyRequest, gate: NamedDependency[Gate], first_admin: NamedDependency[FirstAdmin]
+) -> SessionStatus:
+    """Whether this browser is signed in, and as whom: for a page that has just been opened."""
+    return SessionStatus(
+        session=await _session(request, gate), first_admin_needed=await first_admin.is_needed()
+    )
 
 
 @post(
@@ -105,6 +116,19 @@ async def make_first_admin(
     made = await people.find(user_id)
     assert made is not None, "it was just made"
     return made
+
+
+async def _session(request: AnyRequest, gate: Gate) -> SessionView | None:
+    try:
+        access = await gate.access(request)
+    except NotAuthorizedException:
+        return None
+    if access.csrf_token is None:
+        return None
+    person = access.person
+    return SessionView(
+        user_id=person.user_id, name=person.name, role=person.role, csrf_token=access.csrf_token
+    )
 
 
 def _cookie_name(request: AnyRequest, front: Front) -> str:

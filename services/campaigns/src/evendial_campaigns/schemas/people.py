@@ -66,6 +66,13 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     csrf_token: str
 
 
+class SessionStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The browser's session, null while nobody is signed in; whether there is no admin who could sign in."""
+
+    session: SessionView | None
+    first_admin_needed: bool
+
+
 class FirstAdminCreate(Body, frozen=True, kw_only=True):
     """The first admin, by the token that the service printed at its start."""
 

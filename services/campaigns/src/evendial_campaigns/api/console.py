@@ -1,0 +1,55 @@
+"""The console: the page at `/` where people run their campaigns, and its files below `/console`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated
+
+from litestar import Response, Router, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, HeaderParameter
+
+from evendial_campaigns.api.static_files import File, packaged, read_file, sent
+
+FOLDER = "console"
+PAGE = "index.html"
+NOT_SERVED = (PAGE, "README.md")
+
+IfNoneMatch = Annotated[str | None, HeaderParameter(name="If-None-Match")]
+Files = Mapping[str, File]
+
+
+def console(folder: str | None) -> Router:
+    """From this package, read once; or from a folder that somebody works in, read anew each time."""
+    files = _read_anew(Path(folder)) if folder else _read_once(packaged(FOLDER))
+
+    @get("/", sync_to_thread=False)
+    def show_page(if_none_match: IfNoneMatch = None) -> Response[bytes]:
+        return sent(files()[PAGE], if_none_match)
+
+    @get("/console/{name:path}", sync_to_thread=False)
+    def show_file(name: FromPath[str], if_none_match: IfNoneMatch = None) -> Response[bytes]:
+        inner = name.removeprefix("/")
+        file = None if inner in NOT_SERVED else files().get(inner)
+        if file is None:
+            raise NotFoundException("There is no such file.")
+        return sent(file, if_none_match)
+
+    return Router("/", route_handlers=[show_page, show_file], include_in_schema=False)
+
+
+def _read_once(folder: Traversable) -> Callable[[], Files]:
+    files = dict(_all_below(folder))
+    return lambda: files
+
+
+def _read_anew(folder: Path) -> Callable[[], Files]:
+    return lambda: dict(_all_below(folder))
+
+
+def _all_below(folder: Traversable, path: str = "") -> Iterator[tuple[str, File]]:
+    for each in folder.iterdir():
+        if each.is_dir():
+            yield from _all_below(each, f"{path}{each.name}/")
+        else:
+            yield f"{path}{each.name}", read_file(each)

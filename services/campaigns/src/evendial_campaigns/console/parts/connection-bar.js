@@ -1,0 +1,19 @@
+// Says that the service cannot be reached, and that it is tried again.
+import { Icon } from "./icon.js";
+import { trouble, wakeAll } from "../connection.js";
+import { useObserved } from "../observed.js";
+import { html } from "../ui.js";
+
+const WORDS = {
+  lost: "Connection lost. Trying again …",
+  unavailable: "The service is there, but its database does not answer. Trying again …",
+};
+
+export function ConnectionBar() {
+  const why = useObserved(trouble);
+  return html`
+    <div class="connection" role="status">
+      ${why && html`<p class="connection-bar"><${Icon} name="alert" />${WORDS[why]}
+        <button class="button is-small" type="button" onClick=${wakeAll}>Try now</button></p>`}
+    </div>`;
+}

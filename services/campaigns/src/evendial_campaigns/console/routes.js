@@ -1,0 +1,14 @@
+// Every page there is: one line each, in the order of the navigation.
+//   path   :name is a parameter; the first that fits is shown
+//   load   its module, loaded when somebody goes there; the default export is the component
+//   nav    its label in the navigation: in: "main", "person" (the menu under one's name) or "admin"
+//   tab    its label in the tabs of a campaign; its page begins with parts/campaign-frame.js
+//   open   whether it needs nobody to be signed in;  admin: whether it is for admins alone
+export const routes = [
+  { path: "/sign-in", load: () => import("./pages/sign-in.js"), open: true },
+  { path: "/first-start", load: () => import("./pages/first-start.js"), open: true },
+  { path: "/campaigns", load: () => import("./pages/campaigns.js"), nav: { label: "Campaigns", in: "main" } },
+  { path: "/campaigns/:id", load: () => import("./pages/campaign.js"), tab: "Overview" },
+];
+
+export const HOME = "/campaigns";

@@ -1,0 +1,86 @@
+// What a page shows, loaded when it opens and when somebody asks again.
+import { get, isAbort } from "./api.js";
+import { useCallback, useEffect, useRef, useState } from "./ui.js";
+
+/** load(signal) -> data. Gives {data, error, loading, reload, setData}; while it is reloaded the old data stays. */
+export function useLoaded(load, depends = []) {
+  const [state, setState] = useState({ data: null, error: null, loading: true });
+  const current = useRef(null);
+  const reload = useCallback(async () => {
+    current.current?.abort();
+    const control = (current.current = new AbortController());
+    setState((before) => ({ ...before, loading: true }));
+    try {
+      const data = await load(control.signal);
+      if (!control.signal.aborted) setState({ data, error: null, loading: false });
+    } catch (error) {
+      if (!isAbort(error) && !control.signal.aborted) setState((before) => ({ ...before, error, loading: false }));
+    }
+  }, depends);
+  useEffect(() => {
+    reload();
+    return () => current.current?.abort();
+  }, [reload]);
+  const setData = useCallback(
+    (change) => setState((before) => ({ ...before, data: typeof change === "function" ? change(before.data) : change })),
+    [],
+  );
+  return { ...state, reload, setData };
+}
+
+/**
+ * A list of the API, page by page. Gives {items, error, loading, adding, more (null at the end), reload, change}.
+ * change(items -> items) edits what is shown, after an act on a row say.
+ */
+export function usePaged(path, query = {}, { limit = 100 } = {}) {
+  const asked = JSON.stringify([path, query, limit]);
+  const ask = (cursor, signal) => get(path, { query: { ...query, limit, cursor }, signal });
+  const { data, error, loading, reload, setData } = useLoaded((signal) => ask(undefined, signal), [asked]);
+  const [adding, setAdding] = useState({ busy: false, error: null });
+  const more = async () => {
+    setAdding({ busy: true, error: null });
+    try {
+      const next = await ask(data.next);
+      setData((before) => (before === data ? { items: [...before.items, ...next.items], next: next.next } : before));
+      setAdding({ busy: false, error: null });
+    } catch (caught) {
+      setAdding({ busy: false, error: caught });
+    }
+  };
+  return {
+    items: data?.items ?? null,
+    error: error ?? adding.error,
+    loading,
+    adding: adding.busy,
+    more: data?.next ? more : null,
+    reload,
+    change: (edit) => setData((before) => before && { ...before, items: edit(before.items) }),
+  };
+}
+
+/** Asks again each so many ms while the page is looked at. */
+export function useEvery(ms, run) {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    const timer = setInterval(() => document.hidden || latest.current(), ms);
+    return () => clearInterval(timer);
+  }, [ms]);
+}
+
+/** Something that a button does: {run, busy, error}. */
+export function useAct(act) {
+  const [state, setState] = useState({ busy: false, error: null });
+  const run = async (...given) => {
+    setState({ busy: true, error: null });
+    try {
+      const done = await act(...given);
+      setState({ busy: false, error: null });
+      return done;
+    } catch (error) {
+      setState({ busy: false, error });
+      return undefined;
+    }
+  };
+  return { ...state, run };
+}
