@@ -11,6 +11,10 @@ SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 _FILE = Path(__file__).parent / "vendor/axe.min.js"
+_SETTLED = """async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+}"""
 _RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .flatMap(({id, help, nodes}) => nodes.map((node) => [id, help, node.html, node.any.concat(node.all)
         .map((check) => check.message).join(" ")]))"""
@@ -25,6 +29,7 @@ async def accessible(page: Page) -> None:
 
 async def _violations(page: Page, theme: Literal["light", "dark"]) -> list[str]:
     await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    await page.evaluate(_SETTLED)
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(source())
     found: list[list[Any]] = await page.evaluate(_RUN)

@@ -34,6 +34,9 @@ SHOTS = (
     Shot("sign-in", "/", who=None),
     Shot("campaigns", "/#/campaigns"),
     Shot("campaigns-admin", "/#/campaigns", who="admin"),
+    Shot("numbers", "/#/campaigns/{running}/numbers"),
+    Shot("number", "/#/campaigns/{running}/numbers/{number}"),
+    Shot("log", "/#/campaigns/{running}/log"),
 )
 """All pages; a new one adds its line."""
 

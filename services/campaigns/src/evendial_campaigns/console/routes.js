@@ -9,6 +9,9 @@ export const routes = [
   { path: "/first-start", load: () => import("./pages/first-start.js"), open: true },
   { path: "/campaigns", load: () => import("./pages/campaigns.js"), nav: { label: "Campaigns", in: "main" } },
   { path: "/campaigns/:id", load: () => import("./pages/campaign.js"), tab: "Overview" },
+  { path: "/campaigns/:id/numbers", load: () => import("./pages/numbers.js"), tab: "Numbers" },
+  { path: "/campaigns/:id/numbers/:number", load: () => import("./pages/number.js") },
+  { path: "/campaigns/:id/log", load: () => import("./pages/log.js"), tab: "Log" },
 ];
 
 export const HOME = "/campaigns";

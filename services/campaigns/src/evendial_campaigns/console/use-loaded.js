@@ -30,12 +30,12 @@ export function useLoaded(load, depends = []) {
 
 /**
  * A list of the API, page by page. Gives {items, error, loading, adding, more (null at the end), reload, change}.
- * change(items -> items) edits what is shown, after an act on a row say.
+ * from: the cursor to begin at. change(items -> items) edits what is shown, after an act on a row say.
  */
-export function usePaged(path, query = {}, { limit = 100 } = {}) {
-  const asked = JSON.stringify([path, query, limit]);
+export function usePaged(path, query = {}, { limit = 100, from } = {}) {
+  const asked = JSON.stringify([path, query, limit, from]);
   const ask = (cursor, signal) => get(path, { query: { ...query, limit, cursor }, signal });
-  const { data, error, loading, reload, setData } = useLoaded((signal) => ask(undefined, signal), [asked]);
+  const { data, error, loading, reload, setData } = useLoaded((signal) => ask(from, signal), [asked]);
   const [adding, setAdding] = useState({ busy: false, error: null });
   const more = async () => {
     setAdding({ busy: true, error: null });

@@ -68,7 +68,7 @@ function PersonMenu({ who }) {
   ];
   return html`
     <${Menu} label=${`${who.name}, signed in as ${who.role}`} class="is-quiet person" items=${items}>
-      <span class="person-initial" aria-hidden="true">${capital(who.name).slice(0, 1)}</span>
+      <span class="person-initial" data-initial=${capital(who.name).slice(0, 1)}></span>
       <span class="person-name">${who.name}</span><${Icon} name="down" />
     <//>`;
 }

@@ -1,0 +1,28 @@
+// Numbers from the clipboard, as a list.
+import { Button } from "./button.js";
+import { Dialog } from "./dialog.js";
+import { TextAreaField } from "./field.js";
+import { useForm } from "../use-form.js";
+import { html } from "../ui.js";
+
+/** onFile(file): the list, as if it had been dropped. */
+export function PasteDialog({ onFile, onClose }) {
+  const form = useForm({
+    initial: { text: "" },
+    check: ({ text }) => ({ text: !/\d/.test(text) && "Paste at least one number." }),
+    submit: async ({ text }) => {
+      onClose();
+      onFile(new File([text], "Pasted numbers"));
+    },
+  });
+  return html`
+    <${Dialog} title="Paste numbers" onClose=${onClose}>
+      <form class="form" onSubmit=${form.onSubmit} novalidate>
+        <${TextAreaField} form=${form} name="text" label="Numbers" rows="10" help="One a line, or rows copied from a spreadsheet with their headings." spellcheck=${false} />
+        <div class="dialog-footer is-inside">
+          <${Button} onClick=${onClose}>Cancel<//>
+          <${Button} type="submit" kind="primary">Import<//>
+        </div>
+      </form>
+    <//>`;
+}
