@@ -52,11 +52,18 @@ async def test_a_row_shows_what_an_admin_looks_for(fresh: Running) -> None:
         ],
     )
     await fresh.user.post(f"/v1/campaigns/{campaign_id}/activate")
+    call = """
+        insert into call(command_id, campaign_id, number_id, generation, attempt_no, slot_at, originated_at)
+        select gen_random_uuid(), $1, $2, 0, n, now() - n * interval '25 s', now() - n * interval '25 s'
+        from generate_series(1, 4) n
+    """
+    await fresh.pool.execute(call, UUID(campaign_id), number_ids[0])
     for client in (fresh.admin, fresh.user):
         (row,) = await listed(client)
         assert (row["owner_name"], row["status"], row["calls_per_minute"]) == ("user", "active", 30)
         assert row["run_time"] == "Mon-Fri 09:00-20:00 (Europe/Berlin)"
         assert (row["numbers"], row["numbers_left"], row["answered"]) == (5, 3, 1)
+        assert row["calls_last_minute"] == 2
         assert row["actions"] == ["wait"]
         assert row["updated_at"] > row["created_at"]
         view = (await client.get(f"/v1/campaigns/{campaign_id}")).json()

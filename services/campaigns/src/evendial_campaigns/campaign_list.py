@@ -10,9 +10,11 @@ import asyncpg
 import msgspec
 
 from evendial_campaigns.core.campaign import Campaign, Status
+from evendial_campaigns.core.forecast import RATE_OVER_S
 from evendial_campaigns.core.progress import FINAL, NumberState
 from evendial_campaigns.keyset import BigInt, Instant, Keyset, Text, read_cursor
 from evendial_campaigns.page import Page
+from evendial_campaigns.progress_store import SLOT_TO_START_S
 
 
 class Sort(StrEnum):
@@ -50,7 +52,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListedCampaign(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign, its owner's name, and counts of its numbers: those `ended`, and of them the `answered`."""
+    """A campaign, its owner's name, its rate now, counts of its numbers: `ended`, and of them `answered`."""
 
     campaign: Campaign
     created_at: datetime
@@ -58,6 +60,7 @@ class ListedCampaign(msgspec.Struct, frozen=True, kw_only=True):
     owner_name: str
     ended: int
     answered: int
+    calls_last_minute: int
     stop_confirmed: bool
 
 
@@ -111,6 +114,13 @@ select campaign_id, count(*) as ended, count(*) filter (where state = $3) as ans
 where campaign_id = any($1::uuid[]) and state = any($2::text[]) group by campaign_id
 """
 
+_STARTED = """
+select campaign_id, count(*) as started from call
+where campaign_id = any($1::uuid[]) and slot_at > now() - make_interval(secs => $2)
+    and originated_at > now() - make_interval(secs => $3)
+group by campaign_id
+"""
+
 
 async def page(pool: asyncpg.Pool, wanted: Wanted) -> Page[ListedCampaign]:
     """Some of the campaigns. Raises `Rejected` for a cursor that is none of this list's."""
@@ -130,11 +140,18 @@ async def page(pool: asyncpg.Pool, wanted: Wanted) -> Page[ListedCampaign]:
         wanted.limit + 1,
     )
     shown = rows[: wanted.limit]
-    counts = await _counts(pool, [row["campaign_id"] for row in shown])
+    ids = [row["campaign_id"] for row in shown]
+    counts, started = await _counts(pool, ids), await _started(pool, ids)
     following = None
     if len(rows) > wanted.limit:
         following = Keyset(wanted.sort, shown[-1]["key"], shown[-1]["seq"]).written()
-    return Page([_listed(row, counts.get(row["campaign_id"], NONE)) for row in shown], following)
+    return Page(
+        [
+            _listed(row, counts.get(row["campaign_id"], NONE), started.get(row["campaign_id"], 0))
+            for row in shown
+        ],
+        following,
+    )
 
 
 async def _counts(pool: asyncpg.Pool, campaigns: Sequence[UUID]) -> dict[UUID, _Counts]:
@@ -142,7 +159,12 @@ async def _counts(pool: asyncpg.Pool, campaigns: Sequence[UUID]) -> dict[UUID, _
     return {row["campaign_id"]: _Counts(row["ended"], row["answered"]) for row in rows}
 
 
-def _listed(row: asyncpg.Record, counts: _Counts) -> ListedCampaign:
+async def _started(pool: asyncpg.Pool, campaigns: Sequence[UUID]) -> dict[UUID, int]:
+    rows = await pool.fetch(_STARTED, campaigns, SLOT_TO_START_S + RATE_OVER_S, RATE_OVER_S)
+    return {row["campaign_id"]: row["started"] for row in rows}
+
+
+def _listed(row: asyncpg.Record, counts: _Counts, started: int) -> ListedCampaign:
     return ListedCampaign(
         campaign=msgspec.convert(row["state"], Campaign),
         created_at=row["created_at"],
@@ -150,5 +172,6 @@ def _listed(row: asyncpg.Record, counts: _Counts) -> ListedCampaign:
         owner_name=row["owner_name"],
         ended=counts.ended,
         answered=counts.answered,
+        calls_last_minute=started,
         stop_confirmed=row["stop_confirmed"],
     )

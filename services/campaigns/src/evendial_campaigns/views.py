@@ -56,6 +56,7 @@ def campaign_row(listed: ListedCampaign) -> CampaignRow:
         actions=tuple(_kind(action) for action in campaign.actions),
         numbers_left=campaign.numbers - listed.ended,
         answered=listed.answered,
+        calls_last_minute=listed.calls_last_minute,
         updated_at=listed.updated_at,
         **_shown(listed),
     )

@@ -34,6 +34,7 @@ from evendial_campaigns.api.keys import ApiKeys
 from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted_numbers, undo_import
 from evendial_campaigns.api.live import Live
 from evendial_campaigns.api.methods import EveryMethod
+from evendial_campaigns.api.ownership import provide_whose
 from evendial_campaigns.api.people import change_password, get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.reasons import ReasonsController
@@ -195,6 +196,7 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "person": Provide(dependencies.provide_person, sync_to_thread=False),
         "access": Provide(dependencies.provide_access, sync_to_thread=False),
         "actor": Provide(dependencies.provide_actor, sync_to_thread=False),
+        "whose": Provide(provide_whose, sync_to_thread=False),
         "page_window": Provide(dependencies.provide_window, sync_to_thread=False),
         "expected": Provide(dependencies.provide_expected, sync_to_thread=False),
         "wanted_numbers": Provide(provide_wanted_numbers, sync_to_thread=False),

@@ -12,13 +12,13 @@ from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
 from evendial_campaigns import campaign_list, campaign_store
 from evendial_campaigns.api.listing import provide_wanted
+from evendial_campaigns.api.ownership import check_owner
 from evendial_campaigns.api.tagged import ETAG, NOT_MODIFIED, not_modified, tagged
 from evendial_campaigns.campaign_list import Wanted
 from evendial_campaigns.campaign_store import KeptCampaign
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.commands import Actor, ChangeRules, Create
 from evendial_campaigns.core.jurisdictions import Jurisdictions
-from evendial_campaigns.core.rejected import invalid
 from evendial_campaigns.core.versions import Expected
 from evendial_campaigns.entity_tags import is_known
 from evendial_campaigns.page import Page
@@ -55,7 +55,7 @@ class Campaigns(Controller):
         database: NamedDependency[asyncpg.Pool],
     ) -> Response[CampaignView]:
         """Makes a campaign of yours, or, by an admin, of a user; it dials nothing yet."""
-        await _check_owner(data.owner_id, person, people)
+        await check_owner(data.owner_id, person, people)
         command = Create(
             campaign_id=new_id, by=actor, rules=rules_of(data, jurisdictions), owner_id=data.owner_id
         )
@@ -112,12 +112,3 @@ class Campaigns(Controller):
         command = ChangeRules(by=actor, changes=changes_of(data, jurisdictions))
         changed = await handler.handle(kept.campaign.campaign_id, command, expected=expected)
         return tagged(campaign_view(msgspec.structs.replace(kept, campaign=changed)), changed.version)
-
-
-async def _check_owner(owner_id: UUID | None, person: Person, people: People) -> None:
-    if owner_id is None or owner_id == person.user_id:
-        return
-    if not person.is_admin:
-        raise invalid("owner_id", "must be yours: only an admin makes campaigns for others")
-    if not await people.exists(owner_id):
-        raise invalid("owner_id", "must be a user")

@@ -44,11 +44,11 @@ class Devices(Controller):
     async def list(
         self,
         definitions: NamedDependency[Definitions],
-        person: NamedDependency[Person],
+        whose: NamedDependency[UUID | None],
         page_window: NamedDependency[Window],
     ) -> Page[Device]:
-        """Your devices; for an admin everybody's."""
-        return listed(await definitions.page(DeviceDefined, person.sees, page_window), Device)
+        """Your devices; for an admin everybody's, or one user's."""
+        return listed(await definitions.page(DeviceDefined, whose, page_window), Device)
 
     @get("/{device_id:uuid}", operation_id="GetDevice", response_headers=[ETAG])
     async def read(

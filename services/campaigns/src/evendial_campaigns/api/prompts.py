@@ -10,13 +10,14 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
+from evendial_campaigns.api.ownership import check_owner
 from evendial_campaigns.api.raw_body import SoundBody
 from evendial_campaigns.core.byte_range import Unsatisfiable, asked_for
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.core.rules import check_name
 from evendial_campaigns.core.wav import wav_of
 from evendial_campaigns.page import Page, Window
-from evendial_campaigns.people import Person
+from evendial_campaigns.people import People, Person
 from evendial_campaigns.prompt_converter import convert
 from evendial_campaigns.prompt_store import Prompt, Prompts
 from evendial_campaigns.schemas.prompts import PromptPatch
@@ -28,6 +29,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 Found = TypeVar("Found")
 
 Name = Annotated[str, QueryParameter(description="What to call the prompt.")]
+For = Annotated[UUID | None, QueryParameter(description="For admins: the user whose prompt it is to be.")]
 RangeHeader = Annotated[str | None, HeaderParameter(name="Range", description="`bytes=0-4095`, say.")]
 IfRange = Annotated[str | None, HeaderParameter(name="If-Range", description="The ETag the range is for.")]
 IfNoneMatch = Annotated[str | None, HeaderParameter(name="If-None-Match", description="ETags that you have.")]
@@ -51,25 +53,28 @@ class PromptsController(Controller):
         request: Request[Person, Any, Any],
         prompts: NamedDependency[Prompts],
         person: NamedDependency[Person],
+        people: NamedDependency[People],
         new_id: NamedDependency[UUID],
+        owner_id: For = None,
     ) -> Prompt:
-        """Takes a WAV, MP3, OGG or FLAC file of up to 10 MB, 0.1 s to 10 minutes long; it is yours alone.
+        """Takes a WAV, MP3, OGG or FLAC file of up to 10 MB, 0.1 s to 10 minutes long; its owner's alone.
 
         It is kept as Asterisk plays it, 8 kHz mono. A silent one is refused, a very quiet one raised.
         """
         check_name(name)
         _check_media_type(request.content_type[0])
-        return await prompts.add(new_id, person.user_id, name, await convert(request.body))
+        await check_owner(owner_id, person, people)
+        return await prompts.add(new_id, owner_id or person.user_id, name, await convert(request.body))
 
     @get(operation_id="ListPrompts")
     async def list(
         self,
         prompts: NamedDependency[Prompts],
-        person: NamedDependency[Person],
+        whose: NamedDependency[UUID | None],
         page_window: NamedDependency[Window],
     ) -> Page[Prompt]:
-        """Your prompts; for an admin everybody's."""
-        return await prompts.page(person.sees, page_window)
+        """Your prompts; for an admin everybody's, or one user's."""
+        return await prompts.page(whose, page_window)
 
     @get("/{prompt_id:uuid}", operation_id="GetPrompt")
     async def show(

@@ -24,6 +24,8 @@ function placeOf(hash) {
   return { route: null, path: asked, params: {}, query: {} };
 }
 
+export const hasPage = (path) => compiled.some((route) => route.fits(path));
+
 /** {route, path, params, query}; route is null where there is no such page. */
 export const place = observed(placeOf(location.hash));
 /** How often somebody has gone on to another page: from then on its heading takes the focus. */

@@ -8,8 +8,11 @@ export const routes = [
   { path: "/sign-in", load: () => import("./pages/sign-in.js"), open: true },
   { path: "/first-start", load: () => import("./pages/first-start.js"), open: true },
   { path: "/campaigns", load: () => import("./pages/campaigns.js"), nav: { label: "Campaigns", in: "main" } },
+  { path: "/campaigns/new", load: () => import("./pages/campaign-form.js") },
+  { path: "/campaigns/:id/edit", load: () => import("./pages/campaign-form.js") },
   { path: "/campaigns/:id", load: () => import("./pages/campaign.js"), tab: "Overview" },
   { path: "/campaigns/:id/numbers", load: () => import("./pages/numbers.js"), tab: "Numbers" },
+  { path: "/campaigns/:id/actions", load: () => import("./pages/actions.js"), tab: "Actions" },
   { path: "/campaigns/:id/numbers/:number", load: () => import("./pages/number.js") },
   { path: "/campaigns/:id/log", load: () => import("./pages/log.js"), tab: "Log" },
 ];

@@ -17,7 +17,8 @@ export function useForm({ initial, check = () => ({}), submit }) {
   const [tried, setTried] = useState(false);
 
   const wrong = check(values);
-  const shown = Object.entries(wrong).filter(([name, words]) => words && (tried || touched[name]));
+  const isTouched = (name) => touched[name] || touched[name.split(".")[0]];
+  const shown = Object.entries(wrong).filter(([name, words]) => words && (tried || isTouched(name)));
   const errors = { ...refused, ...Object.fromEntries(shown) };
 
   const set = (name, value) => {
@@ -40,8 +41,9 @@ export function useForm({ initial, check = () => ({}), submit }) {
       await submit(values);
       first.current = values;
     } catch (error) {
-      if (isOfField(error, form)) {
-        setRefused({ [error.field]: error.reason });
+      const field = fieldOf(error, form);
+      if (field) {
+        setRefused({ [field]: error.reason });
         showFirst(form);
       } else setFailure(error);
     }
@@ -51,14 +53,19 @@ export function useForm({ initial, check = () => ({}), submit }) {
   return { values, errors, failure, busy, changed: values !== first.current, set, setAll: setValues, touch, onSubmit };
 }
 
-const isOfField = (error, form) =>
-  error instanceof Problem && error.field && form?.querySelector(`[data-field="${CSS.escape(error.field)}"]`);
-
-function without(errors, name) {
-  const rest = { ...errors };
-  delete rest[name];
-  return rest;
+/** The field on the page that a refusal is about: "person_caps" for "person_caps[0].hours"; null if there is none. */
+function fieldOf(error, form) {
+  let name = error instanceof Problem ? error.field : null;
+  while (name) {
+    if (form?.querySelector(`[data-field="${CSS.escape(name)}"]`)) return name;
+    name = name.replace(/(^|[.[])[^.[]*$/, "");
+  }
+  return null;
 }
+
+/** Those that are not about the field, nor about a part of it. */
+const without = (errors, name) =>
+  Object.fromEntries(Object.entries(errors).filter(([each]) => each !== name && !each.startsWith(`${name}.`)));
 
 /** Once it is drawn. */
 function showFirst(form) {

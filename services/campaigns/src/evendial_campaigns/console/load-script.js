@@ -1,0 +1,16 @@
+// Libraries that are no modules: loaded once, when a page needs one, and then a global name.
+const loaded = new Map();
+
+export function loadScript(src) {
+  if (!loaded.has(src)) {
+    loaded.set(src, new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement("script"), { src, onload: resolve });
+      script.onerror = () => {
+        loaded.delete(src);
+        reject(new Error(`${src} could not be loaded`));
+      };
+      document.head.append(script);
+    }));
+  }
+  return loaded.get(src);
+}
