@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bench import (
     claims,
+    console,
     cost,
     evenness,
     first_ring,
@@ -44,7 +45,12 @@ SCOREBOARD: dict[str, Measure] = {
 }
 """What `make bench` takes. Each starts what it needs, prints, and writes its section."""
 
-MORE: dict[str, Measure] = {"outage": outage.measure, "reads": reads.measure, "trunk": trunk.measure}
+MORE: dict[str, Measure] = {
+    "console": console.measure,
+    "outage": outage.measure,
+    "reads": reads.measure,
+    "trunk": trunk.measure,
+}
 """Taken by name, or with all the others where `EVENDIAL_BENCH_LONG` is set."""
 
 LONGEST_S = 2400.0

@@ -91,10 +91,11 @@ async def opened(
     who: str | None = None,
     theme: Theme = "light",
     phone: bool = False,
+    traced: bool = True,
 ) -> AsyncIterator[Page]:
     """A new page at no address yet, of `who` is signed in; relative addresses are the console's.
 
-    A trace is kept of it while it is open, for `keep_trace`.
+    If it is `traced`, what happens in it is kept while it is open, for `keep_trace`.
     """
     context = await browser.new_context(
         base_url=house.url,
@@ -109,7 +110,8 @@ async def opened(
     await watch.over(context)
     if who is not None:
         await house.sign_in(context, who)
-    await context.tracing.start(snapshots=True)
+    if traced:
+        await context.tracing.start(snapshots=True)
     yield await context.new_page()
     await context.close()
 

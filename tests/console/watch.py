@@ -7,6 +7,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, 
 
 _OF_AN_ANSWER = "Failed to load resource"  # the console's echo of an answer, which is judged itself
 _BY_THE_PAGE = "net::ERR_ABORTED"  # a feed that was closed, a download, a page that was left
+_NO_NETWORK = "net::ERR_INTERNET_DISCONNECTED"
 _REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation",
     (event) => reportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ""}`))"""
 
@@ -17,6 +18,8 @@ class Watch:
     def __init__(self, origin: str) -> None:
         self._origin = origin
         self.troubles: list[str] = []
+        self.offline = False
+        """Whether the test takes the network away."""
         self._expected: list[tuple[int, str, re.Pattern[str]]] = []
 
     def expect(self, status: int, method: str, path: str) -> None:
@@ -53,7 +56,7 @@ class Watch:
             self._note(f"foreign: {request.url}")
 
     def _judge_failure(self, request: Request) -> None:
-        if request.failure != _BY_THE_PAGE:
+        if request.failure != _BY_THE_PAGE and not (self.offline and request.failure == _NO_NETWORK):
             self._note(f"failed: {request.method} {request.url} {request.failure}")
 
     def _judge_answer(self, response: Response) -> None:

@@ -9,10 +9,11 @@ const WORDS = {
   unavailable: "The service is there, but its database does not answer. Trying again …",
 };
 
-export function ConnectionBar() {
+/** At the top of the page, and of a dialog, since that lies over it. */
+export function ConnectionBar({ inside }) {
   const why = useObserved(trouble);
   return html`
-    <div class="connection" role="status">
+    <div class=${inside ? undefined : "connection"} role="status">
       ${why && html`<p class="connection-bar"><${Icon} name="alert" />${WORDS[why]}
         <button class="button is-small" type="button" onClick=${wakeAll}>Try now</button></p>`}
     </div>`;

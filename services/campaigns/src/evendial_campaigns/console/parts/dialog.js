@@ -1,4 +1,5 @@
 // A question or a form over the page.
+import { ConnectionBar } from "./connection-bar.js";
 import { Icon } from "./icon.js";
 import { html, useEffect, useId, useRef } from "../ui.js";
 
@@ -21,6 +22,7 @@ export function Dialog({ title, onClose, footer, wide, children }) {
         <h2 id=${heading}>${title}</h2>
         ${onClose && html`<button class="button is-quiet is-icon" type="button" aria-label="Close" onClick=${onClose}><${Icon} name="close" /></button>`}
       </header>
+      <${ConnectionBar} inside />
       <div class="dialog-body">${children}</div>
       ${footer && html`<footer class="dialog-footer">${footer}</footer>`}
     </dialog>`;
