@@ -62,6 +62,15 @@ async def test_every_module_is_there_that_a_module_loads(service: Running) -> No
     assert not unreached, "name them in routes.js"
 
 
+async def test_the_page_names_what_it_begins_with_down_to_the_last_module(service: Running) -> None:
+    named = set(re.findall(r'modulepreload" href="([^"]+)"', (await service.nobody.get("/")).text))
+    assert {"/console/main.js", "/console/pages/campaigns.js", "/console/vendor/hooks.js"} <= named
+    for path in named:
+        response = await service.nobody.get(path)
+        imported = re.findall(r'^(?:import|export)[^(]*?"(\.[^"]+)"', response.text, re.MULTILINE)
+        assert {str(response.url.join(each).path) for each in imported} <= named, path
+
+
 async def test_a_file_that_was_not_changed_is_not_sent_again(service: Running) -> None:
     for path in ("/", "/console/main.js"):
         first = await service.nobody.get(path)

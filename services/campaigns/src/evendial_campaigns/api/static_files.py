@@ -34,7 +34,16 @@ def read_file(file: Traversable) -> File:
     """Its media type goes by its suffix."""
     content, (stem, dot, suffix) = file.read_bytes(), file.name.rpartition(".")
     media_type = MEDIA_TYPES.get(f"{dot}{suffix}", OTHER_TYPE) if stem else OTHER_TYPE
-    return File(media_type, content, f'"{hashlib.sha256(content).hexdigest()}"')
+    return File(media_type, content, _etag(content))
+
+
+def with_content(file: File, content: bytes) -> File:
+    """The file with another content."""
+    return File(file.media_type, content, _etag(content))
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()}"'
 
 
 def sent(file: File, if_none_match: str | None, headers: dict[str, str] | None = None) -> Response[bytes]:

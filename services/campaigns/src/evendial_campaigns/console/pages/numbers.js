@@ -21,16 +21,18 @@ import { html, useState } from "../ui.js";
 const PAGE = 100;
 const FRESH_MS = 5000;
 
-export default ({ params, query }) => html`
-  <${CampaignFrame} id=${params.id} tab="Numbers">
-    ${(campaign, reload) => html`<${List} campaign=${campaign} query=${query} reloadCampaign=${reload} />`}
-  <//>`;
-
-function List({ campaign, query, reloadCampaign }) {
-  const path = `/campaigns/${campaign.campaign_id}`;
+export default function Numbers({ params, query }) {
+  const path = `/campaigns/${params.id}`;
   const wanted = { state: query.state, q: query.q, import_id: query.import_id };
   const list = usePaged(`${path}/numbers`, wanted, { limit: PAGE });
   const progress = useLoaded((signal) => get(`${path}/progress`, { signal }), [path]);
+  return html`
+    <${CampaignFrame} id=${params.id} tab="Numbers">
+      ${(campaign, reload) => html`<${List} campaign=${campaign} reloadCampaign=${reload} ...${{ path, query, wanted, list, progress }} />`}
+    <//>`;
+}
+
+function List({ campaign, reloadCampaign, path, query, wanted, list, progress }) {
   const [open, setOpen] = useState(null);
   const changed = () => (list.reload(), progress.reload(), reloadCampaign());
   useEvery(FRESH_MS, () => {
