@@ -36,6 +36,7 @@ class LedgerTables:
         database.statements |= {
             ledger_sql.GATE: self._gate,
             ledger_sql.PERSON_FREE_AT: self._person_free_at,
+            ledger_sql.CLAIM: self._claim,
             ledger_sql.TAKE: self._take,
             ledger_sql.OWN: self._own,
             ledger_sql.HELD: lambda *key: [Row(exists=self.held.get(key) is not None)],
@@ -107,6 +108,22 @@ class LedgerTables:
     def _epoch(self, campaign_id: UUID) -> list[Row]:
         row = self.gate.get(campaign_id)
         return [Row(epoch=row["epoch"])] if row else []
+
+    def _claim(self, *values: Any) -> list[Row]:
+        row = dict(zip(ATTEMPT, values, strict=False))
+        nonce, person, *place, epoch, not_after, closes_at, early, persons = values[len(ATTEMPT) :]
+        gate, now = self.gate.get(row["campaign_id"]), self.database.now()
+        on_time = row["slot_at"] - early <= now <= not_after and (closes_at is None or now < closes_at)
+        passes = gate and gate["active"] and gate["epoch"] == epoch and on_time
+        passes = passes and self._forbidding(persons) is None
+        taken = self.held.get(_key(row)) or self.person.get((row["owner_id"], person))
+        if not passes or taken or self.attempt.get(row["command_id"]):
+            return [Row(exists=False)]
+        if self.command.get(row["command_id"]):
+            raise asyncpg.UniqueViolationError(f"command.command_id {row['command_id']}")
+        no_caps = [None] * (len(CAPPED) + 1)
+        self._take(*values[: len(ATTEMPT)], nonce, person, *place, *no_caps, epoch, None)
+        return [Row(exists=True)]
 
     def _take(self, *values: Any) -> list[Row]:
         row = dict(zip(ATTEMPT, values, strict=False))

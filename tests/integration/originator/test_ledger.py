@@ -13,7 +13,7 @@ from evendial_contracts.requests import EndCommand
 from evendial_originator import ledger_sql
 from evendial_originator.core.attempt import attempt_of
 from evendial_originator.core.call import Ended
-from evendial_originator.core.claim import Answer, Claimed, Known, NotYet, Voided
+from evendial_originator.core.claim import EARLY, Answer, Claimed, Known, NotYet, Voided
 from evendial_originator.gate_table import GateChange, GateTable
 from evendial_originator.ledger import Ledger
 
@@ -184,6 +184,30 @@ async def test_no_commit_of_a_claim_is_asynchronous_whatever_the_default(pool: a
         assert await connection.fetchval("show synchronous_commit") == "off"
 
 
+async def test_nor_is_one_of_a_claim_in_one_statement(
+    ledger: Ledger, gates: GateTable, pool: asyncpg.Pool
+) -> None:
+    command = await activated(gates, order())
+    nobody: list[bytes] = []
+    terms = (command.epoch, command.not_after, None, EARLY, nobody)
+    async with pool.acquire() as connection:
+        await connection.execute("set synchronous_commit = off")
+        async with connection.transaction():
+            claimed = ledger._attempt(command, BOOT, uuid4())
+            assert await connection.fetchval(ledger_sql.CLAIM, *claimed, *terms)
+            assert await connection.fetchval("show synchronous_commit") == "on"
+
+
+async def test_a_void_command_leaves_no_attempt_behind(
+    ledger: Ledger, gates: GateTable, pool: asyncpg.Pool
+) -> None:
+    command = await activated(gates, order())
+    assert await ledger.void(command, VoidReason.BREAKER)
+    assert await claim(ledger, command) == Known()
+    assert await pool.fetchval("select count(*) from attempt") == 0
+    assert await claim(ledger, again(command)) == Claimed()
+
+
 class TestGate:
     async def test_a_command_is_refused_before_its_campaign_is_known_and_waits(
         self, ledger: Ledger, gates: GateTable, pool: asyncpg.Pool
@@ -237,6 +261,17 @@ class TestGate:
             await until(lambda: _blocked(pool))
             assert not closing.done()
         await closing
+
+    async def test_a_claim_waits_for_a_gate_that_is_being_closed(
+        self, ledger: Ledger, gates: GateTable, pool: asyncpg.Pool
+    ) -> None:
+        command = await activated(gates, order())
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute("update gate set epoch = 2, active = false")
+            claiming = asyncio.create_task(claim(ledger, command))
+            await until(lambda: _blocked(pool))
+            assert not claiming.done()
+        assert await claiming == Voided(reason=VoidReason.STOPPED)
 
     async def test_once_a_gate_is_closed_no_claim_in_flight_can_commit_any_more(
         self, ledger: Ledger, gates: GateTable, pool: asyncpg.Pool

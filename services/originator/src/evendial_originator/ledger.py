@@ -11,13 +11,14 @@ from evendial_chassis.bus import sealed
 from evendial_chassis.clock import HOST_CLOCK, Clock
 from evendial_chassis.outbox import Connection
 from evendial_contracts.calls import CallEnded
-from evendial_contracts.dialing import DialNumber, NumberDialVoided, VoidReason
+from evendial_contracts.dialing import Caps, DialNumber, NumberDialVoided, VoidReason
 from evendial_contracts.requests import EndCommand
 
 from evendial_originator import ledger_sql as sql
 from evendial_originator.core.attempt import Attempt, attempt_of, call_ended, fact_id, voided
 from evendial_originator.core.call import Ended
 from evendial_originator.core.claim import (
+    EARLY,
     Answer,
     Claimed,
     Gate,
@@ -35,6 +36,8 @@ SERVICE = "originator"
 EVERYBODY = "system"
 """Stands for the owner in the hash of a person whom nobody may call."""
 
+
+NO_CAPS = Caps()
 
 Bars = Callable[[DialNumber, datetime], bool]
 """Whether a command that was planned then may not be claimed, for the ledger had gone back in time since."""
@@ -85,24 +88,15 @@ class Ledger:
 
         Whoever could not see whether its commit was done asks again with the same nonce.
         """
-        async with self._pool.acquire() as connection, connection.transaction():
-            if planned_at and self._bars(command, planned_at):
-                return await self._void_in(connection, command, Voided(reason=VoidReason.LEDGER_EPOCH), nonce)
-            seen = await self._look(connection, command)
-            match judge(command, seen.gate, seen.now, suppressed=seen.suppression_id is not None):
-                case VoidReason() as reason:
-                    entry = seen.suppression_id if reason is VoidReason.SUPPRESSED else None
-                    return await self._void_in(
-                        connection, command, Voided(reason=reason, suppression_id=entry), nonce
-                    )
-                case Verdict.NOT_YET:
-                    return NotYet()
-                case Verdict.TOO_EARLY:
-                    return TooEarly()
-                case Verdict.GO if void := await self._called_enough(connection, command):
+        async with self._pool.acquire() as connection:
+            barred = planned_at is not None and self._bars(command, planned_at)
+            if not barred and await self._claim_at_once(connection, command, boot_id, nonce):
+                return Claimed()
+            async with connection.transaction():
+                if barred:
+                    void = Voided(reason=VoidReason.LEDGER_EPOCH)
                     return await self._void_in(connection, command, void, nonce)
-                case Verdict.GO:
-                    return await self._take(connection, command, boot_id, nonce)
+                return await self._claim_or_say_why(connection, command, boot_id, nonce)
 
     async def void(self, command: DialNumber | EndCommand, reason: VoidReason) -> bool:
         """Ends a command that the ledger does not know; False when it does: then nothing is changed."""
@@ -136,11 +130,42 @@ class Ledger:
         """Raises when the database could not take a claim."""
         await self._pool.fetchval("select 1")
 
+    async def _claim_at_once(
+        self, connection: Connection, command: DialNumber, boot_id: str, nonce: UUID
+    ) -> bool:
+        """Most claims; False where nothing was done, and what is in the way is to be looked at."""
+        if command.caps != NO_CAPS or command.person_caps:
+            return False
+        terms = (command.epoch, command.not_after, command.closes_at, EARLY, self._persons(command))
+        claim = self._attempt(command, boot_id, nonce)
+        try:
+            return bool(await connection.fetchval(sql.CLAIM, *claim, *terms))
+        except asyncpg.UniqueViolationError:
+            return False
+
+    async def _claim_or_say_why(
+        self, connection: Connection, command: DialNumber, boot_id: str, nonce: UUID
+    ) -> Answer:
+        seen = await self._look(connection, command)
+        match judge(command, seen.gate, seen.now, suppressed=seen.suppression_id is not None):
+            case VoidReason() as reason:
+                entry = seen.suppression_id if reason is VoidReason.SUPPRESSED else None
+                forbidden = Voided(reason=reason, suppression_id=entry)
+                return await self._void_in(connection, command, forbidden, nonce)
+            case Verdict.NOT_YET:
+                return NotYet()
+            case Verdict.TOO_EARLY:
+                return TooEarly()
+            case Verdict.GO if void := await self._called_enough(connection, command):
+                return await self._void_in(connection, command, void, nonce)
+            case Verdict.GO:
+                return await self._take(connection, command, boot_id, nonce)
+
     async def _take(self, connection: Connection, command: DialNumber, boot_id: str, nonce: UUID) -> Answer:
         attempt = attempt_of(command)
-        place = (nonce, self.person(command), self._asterisk, boot_id, attempt.forgotten_at)
         terms = (*msgspec.structs.astuple(command.caps), command.epoch, counted_until(command))
-        new, taken, free = await _row(connection, sql.TAKE, *msgspec.structs.astuple(attempt), *place, *terms)
+        claim = self._attempt(command, boot_id, nonce)
+        new, taken, free = await _row(connection, sql.TAKE, *claim, *terms)
         if taken:
             return Claimed()
         if not new:
@@ -165,7 +190,7 @@ class Ledger:
 
     async def _look(self, connection: Connection, command: DialNumber) -> Seen:
         """Holds the gate and the caps of a command until the transaction ends."""
-        persons = [self._person(who, command.e164) for who in (command.owner_id, EVERYBODY)]
+        persons = self._persons(command)
         locks = cap_locks(command, persons[0])
         row = await _row(connection, sql.GATE, command.campaign_id, locks, persons)
         gate = None if row["epoch"] is None else Gate(epoch=row["epoch"], active=row["active"])
@@ -188,6 +213,16 @@ class Ledger:
     def _void_known(self, what: DialNumber | Attempt, void: Voided) -> tuple[object, ...]:
         said = _outbox_row(voided(what, void.reason, void.suppression_id, void.not_before))
         return (what.command_id, None, void.reason.value, self._clock.now(), False, *said)
+
+    def _attempt(self, command: DialNumber, boot_id: str, nonce: UUID) -> tuple[object, ...]:
+        """The first values of `CLAIM` and of `TAKE`."""
+        attempt = attempt_of(command)
+        place = (nonce, self.person(command), self._asterisk, boot_id, attempt.forgotten_at)
+        return (*msgspec.structs.astuple(attempt), *place)
+
+    def _persons(self, command: DialNumber) -> list[bytes]:
+        """Who must not be suppressed."""
+        return [self._person(who, command.e164) for who in (command.owner_id, EVERYBODY)]
 
     def person(self, command: DialNumber) -> bytes:
         """Who is called, as the ledger knows them: a keyed hash."""

@@ -13,6 +13,34 @@ left join lateral (select epoch, active from gate where campaign_id = $1 for sha
 
 The caps are counted by a later statement, so that it sees what whoever had these locks has committed."""
 
+CLAIM = """
+with gate_now as materialized (
+    select epoch, active from gate where campaign_id = $2 for share),
+allowed as materialized (
+    select set_config('synchronous_commit', 'on', true) as durable from gate_now
+    where epoch = $19 and active and clock_timestamp() <= $20::timestamptz
+        and ($21::timestamptz is null or clock_timestamp() < $21)
+        and $7::timestamptz <= clock_timestamp() + $22::interval
+        and not exists (select from suppression where suppressed and person = any($23::bytea[])
+            and (expires_at is null or expires_at > clock_timestamp()))),
+taken as (
+    insert into attempt(
+        command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
+        account_code, device_id, trunk_id, ring_timeout_s, max_call_s,
+        person, asterisk, boot_id, forgotten_at, epoch)
+    select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
+        $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer,
+        $15::bytea, $16::text, $17::text, $18::timestamptz, $19::bigint
+    from allowed where durable is not null on conflict do nothing returning command_id),
+known as (
+    insert into command(command_id, claimed_by) select command_id, $14::uuid from taken)
+select exists (select from taken)
+"""
+"""All of a claim in one statement, where nothing speaks against it and no cap is to be counted; else nothing.
+
+A command that is known without an attempt (a void) is a unique violation, which undoes the attempt, too.
+"""
+
 TAKE = """
 with known as (
     insert into command(command_id, claimed_by) values ($1, $14) on conflict do nothing returning true),

@@ -33,7 +33,10 @@ class Verdict(Enum):
 def judge(
     command: DialNumber, gate: Gate | None, now: datetime, *, suppressed: bool = False
 ) -> Verdict | VoidReason:
-    """`now` is the database's clock, the one authority on time for all originators."""
+    """`now` is the database's clock, the one authority on time for all originators.
+
+    `ledger_sql.CLAIM` takes a shorter way to GO: what forbids a claim here must keep it from going there.
+    """
     if gate and gate.epoch > command.epoch:
         return VoidReason.STOPPED
     if command.closes_at and now >= command.closes_at:
