@@ -1,7 +1,7 @@
 """Nobody waits without a reason: a number that may be called is called at the next slot that is free.
 
 Free is what keeps clear of all slots given in the end, on its trunk and in the system: what was taken later
-was free before. The next plan comes within one interval, and reaches slots from 50 ms on
+was free before. The next plan comes within one interval, and reaches slots from 100 ms on
 (services/scheduler/README.md).
 """
 
@@ -35,7 +35,7 @@ from tests.oracle.log import MINUTE_US, SECOND_US, micros
 from tests.oracle.numbers import Lists
 from tests.oracle.places import Zones
 
-LEAD_US = 50_000
+LEAD_US = 100_000
 SLACK_US = 10_000
 SYSTEM = UUID(int=0)
 ANYWHERE: Zones = ()

@@ -61,6 +61,7 @@ async def open_pool(
     stop: Stop,
     name: str,
     size: int = 5,
+    ready: int = 1,
     admit: Admit | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> asyncpg.Pool | None:
@@ -68,7 +69,8 @@ async def open_pool(
 
     Whoever sets more than a transaction's own settings, or takes a lock of the session, takes it back.
 
-    `admit` is asked of each connection; `settings` are more of Postgres' own for each.
+    Of `size` connections so many are made `ready` at once. `admit` is asked of each; `settings` are more of
+    Postgres' own for each.
     """
 
     async def prepare(connection: asyncpg.Connection) -> None:
@@ -86,7 +88,7 @@ async def open_pool(
                 connection_class=asyncpg.Connection,
                 record_class=asyncpg.Record,
                 loop=None,
-                min_size=1,
+                min_size=ready,
                 max_size=size,
                 max_queries=MAX_QUERIES,
                 max_inactive_connection_lifetime=IDLE_S,

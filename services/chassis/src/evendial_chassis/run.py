@@ -8,6 +8,8 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import uvloop
+
 from evendial_chassis import logs
 from evendial_chassis.settings import BadSettings
 
@@ -48,15 +50,19 @@ class Stop:
 Serve = Callable[[Stop], Coroutine[Any, Any, None]]
 
 
-def run(service: str, serve: Serve) -> None:
+def run(
+    service: str, serve: Serve, loop: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+) -> None:
     """Runs `serve` until it returns; ends the process with 0, 1 (a failure) or 2 (bad settings).
 
-    The first SIGTERM or SIGINT asks it to drain, the second kills the process.
+    The first SIGTERM or SIGINT asks it to drain, the second kills the process. `loop` makes the event loop:
+    uvloop's costs half of asyncio's, and writes at the end of its turn.
     """
     logs.configure(service, os.environ.get("EVENDIAL_LOG_LEVEL", "INFO"))
     _keep_read_buffers()
     try:
-        asyncio.run(_run(serve))
+        with asyncio.Runner(loop_factory=loop) as runner:
+            runner.run(_run(serve))
     except BadSettings as problem:
         print(f"evendial-{service} cannot start:\n{problem}", file=sys.stderr)
         sys.exit(EXIT_BAD_SETTINGS)

@@ -31,6 +31,7 @@ from evendial_originator.settings import Settings, check
 from evendial_originator.suppression_table import SuppressionTable
 from evendial_originator.suppressions import DURABLE as SUPPRESSIONS_DURABLE
 from evendial_originator.suppressions import suppression_reader
+from evendial_originator.warm_up import warm
 from evendial_originator.witness_table import WitnessTable
 
 POOL_SIZE = 10
@@ -72,9 +73,13 @@ async def run(settings: Settings, parts: dict[str, Part], stop: Stop) -> None:
 async def _with_ledger(
     settings: Settings, parts: dict[str, Part], bus: Bus, mender: Mender, stop: Stop, ended: Stop
 ) -> None:
+    async def admit(connection: asyncpg.Connection) -> None:
+        await mender.admit(connection)
+        await warm(connection)
+
     dsn, pool = settings.database_url, None
     try:
-        pool = await open_pool(dsn, stop=stop, name=SERVICE, size=POOL_SIZE, admit=mender.admit)
+        pool = await open_pool(dsn, stop=stop, name=SERVICE, size=POOL_SIZE, ready=POOL_SIZE, admit=admit)
         if pool is not None:
             mender.on_doubt(pool.expire_connections)
             await _run(settings, parts, bus, pool, mender, stop)

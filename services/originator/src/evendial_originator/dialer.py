@@ -117,7 +117,7 @@ class Dialer:
         """Only what is also known outside of the ledger is sent."""
         heard = await self._witness.hears(
             claim.attempt,
-            person=self._ledger.person(command),
+            person=self._ledger.persons.called(command),
             boot_id=claim.boot_id,
             counted_until=counted_until(command),
             within_s=CLAIM_LIFE_S - (self._clock.monotonic() - claim.claimed_at),

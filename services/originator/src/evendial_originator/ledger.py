@@ -1,6 +1,5 @@
 """The ledger of attempts: every command is claimed at most once and ends exactly once."""
 
-import hmac
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
@@ -31,11 +30,9 @@ from evendial_originator.core.claim import (
     judge,
 )
 from evendial_originator.core.person_cap import counted_until
+from evendial_originator.person_hash import Persons
 
 SERVICE = "originator"
-EVERYBODY = "system"
-"""Stands for the owner in the hash of a person whom nobody may call."""
-
 
 NO_CAPS = Caps()
 
@@ -77,7 +74,7 @@ class Ledger:
     ) -> None:
         self._pool = pool
         self._bars = bars
-        self._key = key
+        self.persons = Persons(key)
         self._asterisk = asterisk
         self._clock = clock
 
@@ -136,7 +133,7 @@ class Ledger:
         """Most claims; False where nothing was done, and what is in the way is to be looked at."""
         if command.caps != NO_CAPS or command.person_caps:
             return False
-        terms = (command.epoch, command.not_after, command.closes_at, EARLY, self._persons(command))
+        terms = (command.epoch, command.not_after, command.closes_at, EARLY, self.persons.barred(command))
         claim = self._attempt(command, boot_id, nonce)
         try:
             return bool(await connection.fetchval(sql.CLAIM, *claim, *terms))
@@ -178,7 +175,7 @@ class Ledger:
         """Whether a cap per person is reached; it is not known yet whether a call in progress counts."""
         if not command.person_caps:
             return None
-        about = (self.person(command), command.command_id, command.slot_at)
+        about = (self.persons.called(command), command.command_id, command.slot_at)
         attempts = [cap.attempts for cap in command.person_caps]
         hours = [cap.hours for cap in command.person_caps]
         counted = await _row(connection, sql.PERSON_FREE_AT, *about, attempts, hours, command.owner_id)
@@ -190,7 +187,7 @@ class Ledger:
 
     async def _look(self, connection: Connection, command: DialNumber) -> Seen:
         """Holds the gate and the caps of a command until the transaction ends."""
-        persons = self._persons(command)
+        persons = self.persons.barred(command)
         locks = cap_locks(command, persons[0])
         row = await _row(connection, sql.GATE, command.campaign_id, locks, persons)
         gate = None if row["epoch"] is None else Gate(epoch=row["epoch"], active=row["active"])
@@ -217,19 +214,8 @@ class Ledger:
     def _attempt(self, command: DialNumber, boot_id: str, nonce: UUID) -> tuple[object, ...]:
         """The first values of `CLAIM` and of `TAKE`."""
         attempt = attempt_of(command)
-        place = (nonce, self.person(command), self._asterisk, boot_id, attempt.forgotten_at)
+        place = (nonce, self.persons.called(command), self._asterisk, boot_id, attempt.forgotten_at)
         return (*msgspec.structs.astuple(attempt), *place)
-
-    def _persons(self, command: DialNumber) -> list[bytes]:
-        """Who must not be suppressed."""
-        return [self._person(who, command.e164) for who in (command.owner_id, EVERYBODY)]
-
-    def person(self, command: DialNumber) -> bytes:
-        """Who is called, as the ledger knows them: a keyed hash."""
-        return self._person(command.owner_id, command.e164)
-
-    def _person(self, owner: UUID | str, e164: str) -> bytes:
-        return hmac.digest(self._key, f"{owner}/{e164}".encode(), "sha256")
 
 
 async def _in_the_way(connection: Connection, attempt: Attempt) -> VoidReason:

@@ -35,7 +35,7 @@ trunk_rate = Gauge(
     "evendial_trunk_calls_per_second", "What a trunk is given; 0 while its breaker is open.", ["trunk_id"]
 )
 
-LEAD = timedelta(milliseconds=50)
+LEAD = timedelta(milliseconds=100)
 """How far ahead of now the earliest slot is: the way of a command to its originator."""
 FIRST = LEAD + timedelta(milliseconds=150)
 """What is planned first when somebody waits for it: a plan of seconds would take longer than the lead."""
