@@ -143,7 +143,9 @@ async def test_what_no_cap_counts_any_more_is_forgotten(
         await ends(ledger, each)
     await happened(pool, old, 24 * HOUR + timedelta(minutes=1))
     await PersonAttempts(pool).prune()
-    left = await pool.fetch("select command_id from person_attempt where person = $1", ledger.persons.called(command))
+    left = await pool.fetch(
+        "select command_id from person_attempt where person = $1", ledger.persons.called(command)
+    )
     assert [row["command_id"] for row in left] == [new.command_id]
 
 
