@@ -14,16 +14,16 @@ Json = dict[str, Any]
 
 ALWAYS = (
     "'; select pg_sleep(3); --",
-    "x' or pg_sleep(3) is null or '1'='2",
     "a\x00b",
+)
+"""In every place."""
+IN_TURN = (
+    "x' or pg_sleep(3) is null or '1'='2",
     "a\r\nAction: Originate\r\nSet-Cookie: x=y",
     "../../../../etc/passwd",
     "\U0001f600" * 40,
     "\ud800",
     "x" * 100_000,
-)
-"""In every place."""
-IN_TURN = (
     "",
     " ",
     "$$; select pg_sleep(3); $$",

@@ -11,7 +11,7 @@ from tests.integration.campaigns.conftest import ADMIN_KEY, USER_KEY, Running, l
 
 pytestmark = pytest.mark.integration
 
-EXAMPLES = os.environ.get("EVENDIAL_TEST_EXAMPLES", "10")
+EXAMPLES = os.environ.get("EVENDIAL_TEST_EXAMPLES", "4")
 """Chance requests for each operation, beside those that schemathesis works out."""
 CONFIGURATION = Path(__file__).parent / "schemathesis.toml"
 AT_MOST_S = 300 + 10 * int(EXAMPLES)

@@ -1,11 +1,15 @@
 """`python -m evendial_campaigns`, or `evendial-campaigns`: the service, or a rebuild beside it."""
 
 import argparse
+import os
 
 from evendial_chassis.run import run
 
 from evendial_campaigns import app, rebuild
 from evendial_campaigns.event_store import SERVICE
+
+GIVES_WAY = 5
+"""A large list must not hold up the slots of an originator on the same machine (nice(2))."""
 
 
 def main() -> None:
@@ -18,6 +22,7 @@ def main() -> None:
         default="serve",
         help="serve (default), or make the read models anew from the record while the service runs",
     )
+    os.nice(GIVES_WAY)
     run(SERVICE, rebuild.serve if parser.parse_args().act == "rebuild" else app.serve)
 
 
