@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from deploy.local.asterisk_build import AsteriskBuild
 from deploy.local.chromium import ChromiumUnavailable, find_chromium
 from deploy.local.stack import local_stack
 from deploy.local.user import user_of
 from tests.console import house as houses
-from tests.console.house import House
+from tests.console.house import WAIT_MS, House
 from tests.console.watch import Watch
 
 OpenPage = Callable[..., Awaitable[Page]]
+
+expect.set_options(timeout=WAIT_MS)
 
 _FAILED = pytest.StashKey[bool]()
 
