@@ -18,7 +18,7 @@ import { isAdmin, session } from "../session.js";
 import { failureOf, useForm } from "../use-form.js";
 import { useLoaded } from "../use-loaded.js";
 import { ownZone } from "../words.js";
-import { html, useEffect, useMemo } from "../ui.js";
+import { html, useEffect, useMemo, useRef } from "../ui.js";
 
 export default function CampaignForm({ params }) {
   const loaded = useLoaded(
@@ -59,9 +59,13 @@ function Form({ campaign, laws, back, onReload }) {
   };
   const form = useForm({ initial, check: (fields) => checkFields(fields, known), submit: (fields) => send(fields, campaign?.version) });
   useLeaveWarning(form.changed);
+  const first = useRef(null);
+  useEffect(() => {
+    if (!campaign) first.current.querySelector("[name=name]").focus();
+  }, []);
 
   return html`
-    <form onSubmit=${form.onSubmit} novalidate aria-label="Rules">
+    <form ref=${first} onSubmit=${form.onSubmit} novalidate aria-label="Rules">
       <div class="columns">
         <div class="stack">
           ${form.failure && html`<${Failure} form=${form} onReload=${onReload} onAnyway=${() => send(form.values, null)} />`}

@@ -42,11 +42,11 @@ function Content({ action, control, stock, onEdit }) {
   const prompt = stock.prompts.get(action.prompt_id);
   const options = [...stock.prompts.values()];
   return html`
-    <label class="select"><span class="unseen">Prompt</span>
-      <select ...${control} class="input" value=${action.prompt_id} onInput=${(event) => onEdit({ prompt_id: event.target.value })}>
+    <span class="select">
+      <select ...${control} aria-label="Prompt" class="input" value=${action.prompt_id} onInput=${(event) => onEdit({ prompt_id: event.target.value })}>
         <option value="" selected=${!action.prompt_id}>Choose a prompt</option>
         ${options.map((each) => html`<option key=${each.prompt_id} value=${each.prompt_id} selected=${each.prompt_id === action.prompt_id}>${each.name}</option>`)}
-      </select></label>
+      </select></span>
     ${prompt && html`<${Listen} prompt=${prompt} small /><span class="faint number">${clock(lengthOf(action, stock.prompts))}</span>`}
     <${PromptUpload} small ownerId=${stock.ownerId} onTaken=${(taken) => (stock.onTaken(taken), onEdit({ prompt_id: taken.prompt_id }))} />`;
 }
@@ -54,9 +54,9 @@ function Content({ action, control, stock, onEdit }) {
 /** Users see that there is one; only admins may choose. */
 const Ivr = ({ action, control, ivrs, onEdit }) =>
   ivrs
-    ? html`<label class="select"><span class="unseen">IVR</span>
-        <select ...${control} class="input" value=${action.ivr_id} onInput=${(event) => onEdit({ ivr_id: event.target.value })}>
+    ? html`<span class="select">
+        <select ...${control} aria-label="IVR" class="input" value=${action.ivr_id} onInput=${(event) => onEdit({ ivr_id: event.target.value })}>
           <option value="" selected=${!action.ivr_id}>Choose an IVR</option>
           ${ivrs.map((each) => html`<option key=${each.ivr_id} value=${each.ivr_id} selected=${each.ivr_id === action.ivr_id}>${each.name}</option>`)}
-        </select></label>`
+        </select></span>`
     : html`<span>an IVR <span class="faint">(${action.context}), chosen by an admin</span></span>`;

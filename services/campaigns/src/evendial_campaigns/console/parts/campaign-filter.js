@@ -43,7 +43,7 @@ function Owner({ value, onChoose }) {
 }
 
 const Choice = ({ label, value, options, onChoose }) => html`
-  <label class="select"><span class="unseen">${label}</span>
-    <select class="input" value=${value ?? ""} onInput=${(event) => onChoose(event.target.value)}>
+  <span class="select">
+    <select class="input" aria-label=${label} value=${value ?? ""} onInput=${(event) => onChoose(event.target.value)}>
       ${options.map(([option, words]) => html`<option key=${option} value=${option} selected=${option === (value ?? "")}>${words}</option>`)}
-    </select></label>`;
+    </select></span>`;

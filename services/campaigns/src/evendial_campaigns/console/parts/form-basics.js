@@ -18,7 +18,7 @@ export function BasicsSection({ form, isNew }) {
   return html`
     <section class="card form-section">
       <h2>Basics</h2>
-      <${TextField} form=${form} name="name" label="Name" maxlength="200" autofocus=${isNew} help="How you find it again. Callees never see it." />
+      <${TextField} form=${form} name="name" label="Name" maxlength="200" help="How you find it again. Callees never see it." />
       ${isNew && isAdmin() && html`<${Owner} form=${form} />`}
       <${ErrorAlert} error=${devices.error} title="The devices could not be loaded." onAgain=${devices.reload} />
       <div class="form-row">

@@ -36,7 +36,7 @@ export function PromptUpload({ ownerId, onTaken, small }) {
   };
   return html`
     <span class=${classes("upload", small && "is-small")}>
-      <input ref=${input} class="unseen" type="file" accept=${TAKEN} tabindex="-1" aria-label="Sound file" onChange=${(event) => take(event.target.files[0])} />
+      <input ref=${input} hidden type="file" accept=${TAKEN} aria-label="Sound file" onChange=${(event) => take(event.target.files[0])} />
       <${Button} small=${small} icon="upload" onClick=${() => input.current.click()} busy=${share !== null && (share < 1 ? "Uploading …" : "Converting …")}
         title="WAV, MP3, OGG or FLAC, up to 10 MB and 10 minutes">Upload<//>
       ${share !== null && share < 1 && html`<${ProgressBar} small share=${share} label="Upload" />`}
