@@ -15,6 +15,12 @@ export const routes = [
   { path: "/campaigns/:id/actions", load: () => import("./pages/actions.js"), tab: "Actions" },
   { path: "/campaigns/:id/numbers/:number", load: () => import("./pages/number.js") },
   { path: "/campaigns/:id/log", load: () => import("./pages/log.js"), tab: "Log" },
+  { path: "/devices", load: () => import("./pages/devices.js"), nav: { label: "Devices", in: "main" } },
+  { path: "/devices/new", load: () => import("./pages/device-form.js"), admin: true },
+  { path: "/devices/:id/edit", load: () => import("./pages/device-form.js"), admin: true },
+  { path: "/trunks", load: () => import("./pages/trunks.js"), nav: { label: "Trunks", in: "admin" }, admin: true },
+  { path: "/trunks/new", load: () => import("./pages/trunk-form.js"), admin: true },
+  { path: "/trunks/:id/edit", load: () => import("./pages/trunk-form.js"), admin: true },
 ];
 
 export const HOME = "/campaigns";
