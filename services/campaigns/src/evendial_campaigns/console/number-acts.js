@@ -60,15 +60,19 @@ export async function removeAll(campaign, onDone) {
   onDone();
 }
 
-/** Has all failed numbers called once more, after saying how many there are. */
-export async function redialFailed(campaign, onDone) {
-  const path = `/campaigns/${campaign.campaign_id}`;
-  let failed;
+/** How many numbers of a campaign have failed, counted now; undefined where that cannot be told, which is said. */
+export async function countFailed(campaign) {
   try {
-    failed = (await get(`${path}/progress`)).states.failed;
+    return (await get(`/campaigns/${campaign.campaign_id}/progress`)).states.failed;
   } catch (error) {
-    return toast(wordsOf(error), { kind: "error" });
+    toast(wordsOf(error), { kind: "error" });
+    return undefined;
   }
+}
+
+/** Has all failed numbers called once more, after saying how many there are. */
+export async function redialFailed(campaign, failed, onDone) {
+  if (failed === undefined) return;
   if (failed === 0) return toast("No number of this campaign has failed.", { kind: "info" });
   let told;
   const done = await confirm({
@@ -77,7 +81,7 @@ export async function redialFailed(campaign, onDone) {
       <p>Numbers whose outcome is unknown are not among them.</p>`,
     act: `Redial ${count(failed, "number")}`,
     busy: "One moment …",
-    run: async () => (told = await post(`${path}/redial-failed`)),
+    run: async () => (told = await post(`/campaigns/${campaign.campaign_id}/redial-failed`)),
   });
   if (!done) return;
   toast(`${count(told.numbers, "number")} will be called once more.`);

@@ -2,7 +2,7 @@
 import { get, isAbort } from "./api.js";
 import { useCallback, useEffect, useRef, useState } from "./ui.js";
 
-/** load(signal) -> data. Gives {data, error, loading, reload, setData}; while it is reloaded the old data stays. */
+/** load(signal) -> data. Gives {data, error, loading, reload, cancel, setData}; while it is reloaded the old data stays. */
 export function useLoaded(load, depends = []) {
   const [state, setState] = useState({ data: null, error: null, loading: true });
   const current = useRef(null);
@@ -21,23 +21,29 @@ export function useLoaded(load, depends = []) {
     reload();
     return () => current.current?.abort();
   }, [reload]);
+  const cancel = useCallback(() => {
+    current.current?.abort();
+    setState((before) => ({ ...before, loading: false }));
+  }, []);
   const setData = useCallback(
     (change) => setState((before) => ({ ...before, data: typeof change === "function" ? change(before.data) : change })),
     [],
   );
-  return { ...state, reload, setData };
+  return { ...state, reload, cancel, setData };
 }
 
 /**
- * A list of the API, page by page. Gives {items, error, loading, adding, more (null at the end), reload, change}.
+ * A list of the API, page by page. Gives {items, error, loading, adding, more (null at the end), reload, refresh, change}.
+ * refresh is reload for those who look at the beginning: once more was asked for, it leaves what is shown as it is.
  * from: the cursor to begin at. change(items -> items) edits what is shown, after an act on a row say.
  */
 export function usePaged(path, query = {}, { limit = 100, from } = {}) {
   const asked = JSON.stringify([path, query, limit, from]);
   const ask = (cursor, signal) => get(path, { query: { ...query, limit, cursor }, signal });
-  const { data, error, loading, reload, setData } = useLoaded((signal) => ask(from, signal), [asked]);
+  const { data, error, loading, reload, cancel, setData } = useLoaded((signal) => ask(from, signal), [asked]);
   const [adding, setAdding] = useState({ busy: false, error: null });
   const more = async () => {
+    cancel(); // what is being asked again would begin the list anew
     setAdding({ busy: true, error: null });
     try {
       const next = await ask(data.next);
@@ -54,6 +60,7 @@ export function usePaged(path, query = {}, { limit = 100, from } = {}) {
     adding: adding.busy,
     more: data?.next ? more : null,
     reload,
+    refresh: () => data && data.items.length <= limit && !adding.busy && reload(),
     change: (edit) => setData((before) => before && { ...before, items: edit(before.items) }),
   };
 }

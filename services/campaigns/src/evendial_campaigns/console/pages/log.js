@@ -20,7 +20,7 @@ function Log({ campaign, query }) {
   const path = `/campaigns/${campaign.campaign_id}/log`;
   const begins = query.entry && from(query.entry);
   const list = usePaged(path, { kind: query.kind }, { limit: PAGE, from: begins });
-  useEvery(FRESH_MS, () => !begins && list.items?.length <= PAGE && list.reload());
+  useEvery(FRESH_MS, () => !begins && list.refresh());
   const chip = (kind, words) => html`
     <a key=${kind ?? "all"} class="chip" href=${href(path, { kind })} aria-current=${query.kind === kind && !begins ? "true" : undefined}>${words}</a>`;
   return html`

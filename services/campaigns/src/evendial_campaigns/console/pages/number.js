@@ -33,7 +33,7 @@ function Story({ campaign, path }) {
   useEvery(FRESH_MS, () => {
     if (campaign.status !== "active" || !row) return;
     reload();
-    if (list.items?.length <= PAGE) list.reload();
+    list.refresh();
   });
   return html`
     <p><a class="back" href=${href(`/campaigns/${campaign.campaign_id}/numbers`)}><${Icon} name="back" />All numbers</a></p>

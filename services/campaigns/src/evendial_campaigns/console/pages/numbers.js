@@ -11,10 +11,10 @@ import { PastImports } from "../parts/past-imports.js";
 import { Phone } from "../parts/phone.js";
 import { PagedTable } from "../parts/table.js";
 import { address, get } from "../api.js";
-import { callAgain, redialFailed, remove, removeAll } from "../number-acts.js";
+import { callAgain, countFailed, redialFailed, remove, removeAll } from "../number-acts.js";
 import { canReactivate, stateTone, stateWords } from "../number-words.js";
 import { go, href } from "../router.js";
-import { useEvery, useLoaded, usePaged } from "../use-loaded.js";
+import { useAct, useEvery, useLoaded, usePaged } from "../use-loaded.js";
 import { number, phone } from "../words.js";
 import { html, useState } from "../ui.js";
 
@@ -38,7 +38,7 @@ function List({ campaign, reloadCampaign, path, query, wanted, list, progress })
   useEvery(FRESH_MS, () => {
     if (campaign.status !== "active") return;
     progress.reload();
-    if (list.items?.length <= PAGE) list.reload();
+    list.refresh();
   });
   const filtered = Boolean(query.state || query.q || query.import_id);
   const some = campaign.numbers > 0;
@@ -60,6 +60,8 @@ function List({ campaign, reloadCampaign, path, query, wanted, list, progress })
 function Tools({ campaign, wanted, onOpen, onChange }) {
   const filtered = wanted.state || wanted.q || wanted.import_id;
   const active = campaign.status === "active";
+  const counting = useAct(() => countFailed(campaign));
+  const redial = async () => redialFailed(campaign, await counting.run(), onChange);
   const items = [
     { label: "Imports so far", icon: "upload", run: () => onOpen("imports") },
     { label: filtered ? "Export what is shown" : "Export the list", icon: "download", href: address(`/campaigns/${campaign.campaign_id}/numbers.csv`, wanted) },
@@ -70,7 +72,7 @@ function Tools({ campaign, wanted, onOpen, onChange }) {
   return html`
     <div class="row">
       <${Button} icon="plus" onClick=${() => onOpen("add")}>Add a number<//>
-      <${Button} icon="refresh" disabled=${campaign.numbers === 0} onClick=${() => redialFailed(campaign, onChange)}>Redial failed<//>
+      <${Button} icon="refresh" disabled=${campaign.numbers === 0} busy=${counting.busy && "Counting them …"} onClick=${redial}>Redial failed<//>
       <${Menu} label="More acts on the list" items=${items} />
     </div>`;
 }

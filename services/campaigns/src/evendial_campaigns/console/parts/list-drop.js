@@ -52,7 +52,7 @@ export function ListDrop({ campaign, small, onChange }) {
 function Sending({ file, share, path, onCancel }) {
   const [read, setRead] = useState(null);
   useEvery(ASK_EVERY_MS, async () => {
-    const { items } = await get(`${path}/imports`, { query: { limit: 1 } });
+    const { items } = await get(`${path}/imports`, { query: { limit: 1 } }).catch(() => ({ items: [] }));
     if (items[0]?.state === "running") setRead(items[0].lines);
   });
   const sent = share >= 1;

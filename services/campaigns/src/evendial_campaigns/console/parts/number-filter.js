@@ -28,11 +28,15 @@ export function NumberSearch({ query }) {
   const id = useId();
   const [text, setText] = useState(query.q ?? "");
   const problem = searchProblem(text);
+  const asked = query.q ?? "";
   useEffect(() => {
-    if (problem || text.trim() === (query.q ?? "")) return;
+    if (problem || text.trim() === asked) return;
     const timer = setTimeout(() => setQuery({ ...query, q: text.trim() }), TYPING_MS);
     return () => clearTimeout(timer);
-  }, [text, problem, query.q]);
+  }, [text]);
+  useEffect(() => {
+    if (text.trim() !== asked) setText(asked);
+  }, [asked]);
   return html`
     <div class="toolbar-search">
       <label class="unseen" for=${id}>Search for digits</label>
