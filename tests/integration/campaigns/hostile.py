@@ -188,7 +188,7 @@ class _Plain:
         yield from (("itself", value) for value in (*self._book.texts(), *ODD))
         schema = self._book.resolved(schema)
         for name, each in schema.get("properties", {}).items():
-            for value in (*self._book.texts(), *ODD, [ALWAYS[0]], {ALWAYS[1]: ALWAYS[2]}):
+            for value in (*self._book.texts(), *ODD, [ALWAYS[0]], {ALWAYS[1]: ALWAYS[0]}):
                 yield name, {**whole, name: value}
             inner = self._book.resolved(each)
             if inner.get("type") == "object" and inner.get("properties"):
