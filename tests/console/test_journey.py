@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, expect
@@ -85,29 +84,34 @@ async def first_start(page: Page, stack: Stack) -> None:
 
 async def equip(page: Page) -> None:
     """What an admin makes before anybody can call."""
-    mira = await asked(page, "get", "/me")
-    tom = await asked(page, "post", "/users", {"name": "tom", "password": PASSWORD})
-    await asked(page, "post", "/users", {"name": "ann", "password": PASSWORD})
-    trunk = await asked(
-        page, "post", "/trunks", {"name": "Carrier", "endpoint": "carrier", "calls_per_second": 20}
-    )
-    for person in (mira, tom):
-        device = {
-            "name": f"Desk of {person['name']}",
-            "owner_id": person["user_id"],
-            "trunk_id": trunk["trunk_id"],
-            "account_code": person["name"],
-            "caller_ids": [CALLER_ID],
-        }
-        await asked(page, "post", "/devices", device)
+    for name in ("tom", "ann"):
+        await make_user(page, name)
+    await page.get_by_role("button", name="Administration", exact=True).click()
+    await page.get_by_role("menuitem", name="Trunks").click()
+    await page.get_by_role("link", name="New trunk").first.click()
+    await page.get_by_label("Name", exact=True).fill("Carrier")
+    await page.get_by_label("PJSIP endpoint").fill("carrier")
+    await page.get_by_role("button", name="Make the trunk").click()
+    await expect(page.get_by_role("row", name="Carrier")).to_be_visible()
+    for name in ("mira", "tom"):
+        await make_device(page, name)
 
 
-async def asked(page: Page, method: str, path: str, body: Any = None) -> Any:
-    """What the API answers to the page's own session."""
-    script = (
-        "async ([method, path, body]) => (await import('/console/api.js'))[method](path, body ?? undefined)"
-    )
-    return await page.evaluate(script, [method, path, body])
+async def make_user(page: Page, name: str) -> None:
+    script = "async (body) => { await (await import('/console/api.js')).post('/users', body) }"
+    await page.evaluate(script, {"name": name, "password": PASSWORD})
+
+
+async def make_device(page: Page, owner: str) -> None:
+    await page.get_by_role("link", name="Devices", exact=True).click()
+    await page.get_by_role("link", name="New device").first.click()
+    await page.get_by_label("Name", exact=True).fill(f"Desk of {owner}")
+    await page.get_by_label("Owner").select_option(label=owner)
+    await page.get_by_label("Trunk", exact=True).select_option(label="Carrier")
+    await page.get_by_label("Account code").fill(owner)
+    await page.get_by_label("Caller ids").fill(CALLER_ID)
+    await page.get_by_role("button", name="Make the device").click()
+    await expect(page.get_by_role("row", name=f"Desk of {owner}")).to_be_visible()
 
 
 async def go(page: Page, tab: str) -> None:
