@@ -1,6 +1,7 @@
 """A stream read once more, by nobody's durable: from one place to where it ends now."""
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 import msgspec
 from evendial_contracts.codec import MalformedMessage, UnknownMessage, decode
@@ -48,9 +49,12 @@ async def replay(bus: Bus, subjects: Sequence[str], *, after: int) -> AsyncGener
         async with Pull(bus, stream, info.name, BATCH, Stop()) as pull:
             while left > 0 and silent < SILENCE:
                 silent += 1
-                async for batch in pull.batches():
-                    left, silent = left - len(batch), 0
-                    yield [each for raw in batch if (each := _read(raw))]
+                async with aclosing(pull.batches()) as batches:
+                    async for batch in batches:
+                        left, silent = left - len(batch), 0
+                        yield [each for raw in batch if (each := _read(raw))]
+                        if left <= 0:  # a request that is not filled stays open for seconds
+                            break
         await bus.jetstream.delete_consumer(stream, info.name)
     except (NatsError, TimeoutError, ConsumerGone) as error:
         raise ConnectionError(f"stream {stream}: {error!r}") from error
