@@ -17,6 +17,7 @@ from deploy.local.chromium import find_chromium
 from deploy.local.stack import local_stack
 from deploy.local.user import user_of
 from tests.console import scene
+from tests.console.furniture import furnish
 from tests.console.house import House, Theme, chromium, moved_in, opened
 from tests.console.watch import Watch
 
@@ -45,6 +46,20 @@ SHOTS = (
     Shot("numbers", "/#/campaigns/{running}/numbers"),
     Shot("number", "/#/campaigns/{running}/numbers/{number}"),
     Shot("log", "/#/campaigns/{running}/log"),
+    Shot("prompts", "/#/prompts"),
+    Shot("do-not-call", "/#/do-not-call"),
+    Shot("do-not-call-lists", "/#/do-not-call/lists"),
+    Shot("devices", "/#/devices", who="admin"),
+    Shot("device", "/#/devices/{device}/edit", who="admin"),
+    Shot("trunks", "/#/trunks", who="admin"),
+    Shot("users", "/#/users", who="admin"),
+    Shot("user", "/#/users/{user}", who="admin"),
+    Shot("ivrs", "/#/ivrs", who="admin"),
+    Shot("health", "/#/health", who="admin"),
+    Shot("dead-letters", "/#/dead-letters", who="admin"),
+    Shot("access-log", "/#/access-log", who="admin"),
+    Shot("account", "/#/account"),
+    Shot("keys", "/#/keys"),
 )
 """All pages; a new one adds its line."""
 
@@ -61,7 +76,7 @@ async def main(prefix: str) -> None:
     print("Starting everything, and dialling for a while …")
     async with local_stack(build) as stack, user_of(stack.api) as user, chromium(found) as browser:
         house = await moved_in(stack, user)
-        names = await scene.set_up(house)
+        names = await scene.set_up(house) | await furnish(house)
         for shot in SHOTS:
             if shot.name.startswith(prefix):
                 await _shoot(browser, house, shot, names)

@@ -41,3 +41,11 @@ export function wordsOf(error) {
   if (error instanceof Problem) return error.message;
   return "Something went wrong on this page. Reload it; if that lasts, tell your operator.";
 }
+
+/** For refusals that name no field but are about one: await atField(post(…), "name_taken", "name"). */
+export function atField(answer, type, field) {
+  return answer.catch((error) => {
+    if (error.type === type) Object.assign(error, { field, reason: error.detail });
+    throw error;
+  });
+}

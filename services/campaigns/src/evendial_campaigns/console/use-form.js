@@ -2,6 +2,9 @@
 import { Problem, wordsOf } from "./problem.js";
 import { useRef, useState } from "./ui.js";
 
+/** What is wrong with a field that was left is said once the click that left it has landed: it moves what is below. */
+const CLICK_MS = 200;
+
 /**
  * initial: values by field name; check(values) -> {field: what is wrong}, called as one types; submit(values): async.
  * What the service refuses stands at the field that it names ("window.start", too), or in `failure`.
@@ -26,7 +29,8 @@ export function useForm({ initial, check = () => ({}), submit }) {
     setRefused((before) => without(before, name));
     setTouched((before) => (before[name] === undefined ? { ...before, [name]: false } : before));
   };
-  const touch = (name) => setTouched((before) => (before[name] === false ? { ...before, [name]: true } : before));
+  const touch = (name) => setTimeout(
+    () => setTouched((before) => (before[name] === false ? { ...before, [name]: true } : before)), CLICK_MS);
 
   const onSubmit = async (event) => {
     event?.preventDefault();

@@ -13,6 +13,7 @@ import { get, patch, post } from "../api.js";
 import { checkFields } from "../campaign-checks.js";
 import { bodyOf, changesOf, fieldsOf } from "../campaign-fields.js";
 import { rateInWords, retriesInWords, windowInWords } from "../campaign-words.js";
+import { useLeaveWarning } from "../leave-warning.js";
 import { go, href } from "../router.js";
 import { isAdmin, session } from "../session.js";
 import { failureOf, useForm } from "../use-form.js";
@@ -104,13 +105,3 @@ const InWords = ({ fields, numbers }) => html`
       <li class="faint">All of this can be changed while the campaign calls: it holds from the next slot on.</li>
     </ul>
   </aside>`;
-
-/** The browser asks before the page is closed with changes on it. */
-function useLeaveWarning(changed) {
-  useEffect(() => {
-    if (!changed) return;
-    const warn = (event) => event.preventDefault();
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [changed]);
-}

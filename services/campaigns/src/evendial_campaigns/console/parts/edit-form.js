@@ -2,6 +2,7 @@
 import { Alert } from "./alert.js";
 import { Button } from "./button.js";
 import { Icon } from "./icon.js";
+import { useLeaveWarning } from "../leave-warning.js";
 import { href } from "../router.js";
 import { failureOf } from "../use-form.js";
 import { html, useEffect, useRef } from "../ui.js";
@@ -33,14 +34,4 @@ function Failure({ form, onReload, onAnyway }) {
       Saving yours leaves what you have not touched as they made it.
       <span class="row gap-above"><${Button} small onClick=${onAnyway}>Save mine<//><${Button} small onClick=${onReload}>Show theirs, forget mine<//></span>
     <//>`;
-}
-
-/** The browser asks before the page is closed with changes on it. */
-function useLeaveWarning(changed) {
-  useEffect(() => {
-    if (!changed) return;
-    const warn = (event) => event.preventDefault();
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [changed]);
 }

@@ -39,7 +39,8 @@ export const LimitsSection = ({ form }) => html`
     <${SelectField} form=${form} name="duplicate_policy" label="A number that is there already" options=${DUPLICATES} help="Holds for lists that are imported from now on." />
   </section>`;
 
-function Caps({ form }) {
+/** The caps on how often one person is called; the field is person_caps. */
+export function Caps({ form }) {
   const caps = form.values.person_caps;
   const set = (next) => form.set("person_caps", next);
   const edit = (at, change) => set(caps.map((cap, each) => (each === at ? { ...cap, ...change } : cap)));
