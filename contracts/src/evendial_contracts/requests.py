@@ -112,3 +112,17 @@ class AgiAlive(msgspec.Struct, frozen=True, kw_only=True):
 
     instance: str
     asterisk: str = ""
+
+
+class ServiceAlive(msgspec.Struct, frozen=True, kw_only=True):
+    """Said every 2 s by each process of each service that has a bus, whether it is ready or not.
+
+    `instance` tells processes of one service apart; `waiting_for` is what `/readyz` tells: what is wrong, by
+    part, and nothing while it is ready.
+    """
+
+    service: str
+    instance: str
+    version: str
+    started_at: datetime
+    waiting_for: dict[str, str] = {}

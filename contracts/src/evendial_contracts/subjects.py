@@ -30,6 +30,7 @@ RECORD_LISTS = "evendial.request.record.lists"
 RECORD_NUMBERS = "evendial.request.record.numbers"
 AGI_WANTED = "evendial.request.agi.alive"
 AGI_HEARTBEAT = "evendial.heartbeat.agi"
+SERVICE_HEARTBEAT = "evendial.heartbeat.service"
 
 SYSTEM_OWNER = "system"
 """Stands where the owner's id would in the subject of facts that nobody owns."""

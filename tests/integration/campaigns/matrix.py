@@ -39,7 +39,7 @@ RULES = (
     (r"(GET|POST) /v1/session|POST /v1/first-admin", Kind.OPEN),
     (r"\w+ /v1/(users|trunks|ivrs)(/.*)?", Kind.ADMIN),
     (r"(POST /v1/devices|(PATCH|DELETE) /v1/devices/.*)", Kind.ADMIN),
-    (r"GET /v1/access-log", Kind.ADMIN),
+    (r"GET /v1/(access-log|health)", Kind.ADMIN),
     (r"\w+ /v1/dead-letters(/.*)?", Kind.ADMIN),
     (r"GET /v1/jurisdictions", Kind.COMMON),
     (r"(GET /v1/me|PUT /v1/me/password|DELETE /v1/session)", Kind.MINE),

@@ -16,6 +16,7 @@ from evendial_chassis.objects import Objects
 from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, patiently, together
 from evendial_chassis.settings import load
+from evendial_chassis.vitals import Vitals
 from evendial_contracts.requests import AgiAlive
 from evendial_contracts.subjects import PROMPT_BUCKET
 
@@ -58,7 +59,7 @@ async def run(settings: Settings, stop: Stop) -> None:
 
 async def _serve_calls(settings: Settings, parts: dict[str, Part], stop: Stop, drained: Stop) -> None:
     try:
-        async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
+        async with buses.connect(settings.nats_url, SERVICE, stop, Vitals(parts, settings.instance)) as bus:
             if bus is None:
                 return
             pool = await open_pool(settings.database_url, stop=stop, name=SERVICE)

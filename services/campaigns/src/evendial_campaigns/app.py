@@ -16,6 +16,7 @@ from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, together
 from evendial_chassis.settings import load
 from evendial_chassis.stream_room import StreamRoom
+from evendial_chassis.vitals import Vitals
 from evendial_contracts.subjects import PROMPT_BUCKET
 
 from evendial_campaigns import rebuild_tables
@@ -58,6 +59,7 @@ from evendial_campaigns.pulse import Pulse
 from evendial_campaigns.reason_reader import ReasonReader
 from evendial_campaigns.record_teller import RecordTeller
 from evendial_campaigns.sequence_resolver import SequenceResolver
+from evendial_campaigns.service_watch import ServiceWatch
 from evendial_campaigns.settings import Settings
 from evendial_campaigns.sound_store import Sounds
 from evendial_campaigns.stopper import Stopper
@@ -102,7 +104,7 @@ async def _connect(
         try:
             await migrate(pool, "evendial_campaigns")
             await rebuild_tables.remove_leftovers(pool)
-            async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
+            async with buses.connect(settings.nats_url, SERVICE, stop, Vitals(health)) as bus:
                 if bus is not None:
                     await _work(settings, laws, health, pool, bus, stop, drained)
         finally:
@@ -128,7 +130,7 @@ async def _work(
     batch_sweeper, batch_feed = BatchSweeper(batches), BatchFeed(pool, bus)
     relay, feed = Relay(pool, bus), NumberFeed(pool, bus)
     publisher = PromptPublisher(Sounds(pool), Objects(bus, PROMPT_BUCKET))
-    reasons = ReasonReader(pool, bus)
+    reasons, service_watch = ReasonReader(pool, bus), ServiceWatch()
     progress, erasures = ProgressReader(pool), Erasures(pool, suppressions)
     reader = LiveReader(pool, progress)
     eraser = Eraser(
@@ -164,6 +166,7 @@ async def _work(
             suppression_import=SuppressionImport(suppression_lists, plan),
             erasures=erasures,
             dead_letters=DeadLetters(bus),
+            service_watch=service_watch,
             import_reports=reports,
             handler=handler,
             number_import=number_import,
@@ -188,6 +191,7 @@ async def _work(
     await open_doors(doors, settings)
     await projector.consumer.create(stop)
     await RecordTeller(pool, bus).listen()
+    await service_watch.listen(bus)
     health.pop("start")
     health |= {"nats": bus.trouble, "postgres": waker.trouble}
 

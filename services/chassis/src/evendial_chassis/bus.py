@@ -24,6 +24,7 @@ from evendial_chassis.outgoing import Outgoing as Outgoing
 from evendial_chassis.outgoing import sealed as sealed
 from evendial_chassis.run import Stop, patiently
 from evendial_chassis.streams import Streams
+from evendial_chassis.vitals import Vitals
 
 logger = logging.getLogger(__name__)
 
@@ -150,8 +151,13 @@ class Bus:
 
 
 @asynccontextmanager
-async def connect(url: str, service: str, stop: Stop) -> AsyncIterator[Bus | None]:
-    """A bus once NATS answers and its streams are there; None when told to stop first."""
+async def connect(
+    url: str, service: str, stop: Stop, vitals: Vitals | None = None
+) -> AsyncIterator[Bus | None]:
+    """A bus once NATS answers and its streams are there; None when told to stop first.
+
+    With `vitals` it is told over it, as long as it is open, how this process is.
+    """
     client = Client()
     streams = Streams(client)
 
@@ -185,20 +191,25 @@ async def connect(url: str, service: str, stop: Stop) -> AsyncIterator[Bus | Non
             raise ConnectionError(str(error)) from error
 
     yielded: Bus | None = None
-    keeping: asyncio.Task[None] | None = None
+    keeping: list[asyncio.Task[None]] = []
     try:
         if await _first_connection(client, attempt, stop):
             await streams.ensure(stop)
-            keeping = asyncio.create_task(streams.keep())
             yielded = None if stop.requested else Bus(client, service, streams)
+            keeping = _keeping(streams, yielded, vitals)
         yield yielded
     finally:
-        if keeping:
-            keeping.cancel()
+        for each in keeping:
+            each.cancel()
         if yielded:
             await yielded.close()
         else:
             await client.close()
+
+
+def _keeping(streams: Streams, bus: Bus | None, vitals: Vitals | None) -> list[asyncio.Task[None]]:
+    told = [vitals.tell_on(bus.tell, bus.service)] if bus and vitals else []
+    return [asyncio.create_task(each) for each in (streams.keep(), *told)]
 
 
 async def _first_connection(client: Client, attempt: Callable[[], Awaitable[None]], stop: Stop) -> bool:

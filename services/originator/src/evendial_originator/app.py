@@ -13,6 +13,7 @@ from evendial_chassis.migrations import migrate
 from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, together
 from evendial_chassis.settings import load
+from evendial_chassis.vitals import Vitals
 from evendial_contracts.requests import Trouble
 
 from evendial_originator.agi_watch import AgiWatch
@@ -53,7 +54,7 @@ async def serve(stop: Stop) -> None:
 async def run(settings: Settings, parts: dict[str, Part], stop: Stop) -> None:
     """The service without its health port; `parts` says what it still waits for."""
     parts["start"] = lambda: "waiting for NATS and Postgres"
-    async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
+    async with buses.connect(settings.nats_url, SERVICE, stop, Vitals(parts, settings.instance)) as bus:
         if bus is None:
             return
         own = await open_pool(settings.database_url, stop=stop, name="mender", size=MENDER_POOL_SIZE)

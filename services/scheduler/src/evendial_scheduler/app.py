@@ -10,6 +10,7 @@ from evendial_chassis.migrations import migrate
 from evendial_chassis.outbox import Relay
 from evendial_chassis.run import Stop, together
 from evendial_chassis.settings import load
+from evendial_chassis.vitals import Vitals
 
 from evendial_scheduler.core.room import System
 from evendial_scheduler.explainer import Explainer
@@ -46,7 +47,7 @@ async def run(settings: Settings, stop: Stop) -> None:
 
 
 async def _schedule(settings: Settings, parts: dict[str, Part], stop: Stop) -> None:
-    async with buses.connect(settings.nats_url, SERVICE, stop) as bus:
+    async with buses.connect(settings.nats_url, SERVICE, stop, Vitals(parts)) as bus:
         if bus is None:
             return
         pool = await open_pool(settings.database_url, stop=stop, name=SERVICE, size=DATABASE_CONNECTIONS)

@@ -27,6 +27,7 @@ from evendial_campaigns.api.erasures import ErasuresController
 from evendial_campaigns.api.exact_path import ExactPath
 from evendial_campaigns.api.exact_query import Taken, exact_query, taken_by
 from evendial_campaigns.api.exports import Exports
+from evendial_campaigns.api.health import get_health
 from evendial_campaigns.api.idempotency import Idempotency
 from evendial_campaigns.api.ivrs import Ivrs
 from evendial_campaigns.api.jurisdictions import list_jurisdictions
@@ -67,6 +68,7 @@ from evendial_campaigns.pulse import Pulse
 from evendial_campaigns.reason_reader import ReasonReader
 from evendial_campaigns.security_headers import security_headers
 from evendial_campaigns.sequence_resolver import SequenceResolver
+from evendial_campaigns.service_watch import ServiceWatch
 from evendial_campaigns.stopper import Stopper
 from evendial_campaigns.suppression_import import SuppressionImport
 from evendial_campaigns.suppression_lists import SuppressionLists
@@ -94,6 +96,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     suppression_import: SuppressionImport
     erasures: Erasures
     dead_letters: DeadLetters
+    service_watch: ServiceWatch
     import_reports: ImportReports
     handler: CommandHandler
     number_import: NumberImport
@@ -145,6 +148,7 @@ def create_application(
             SuppressionListsController,
             ErasuresController,
             DeadLettersController,
+            get_health,
             Campaigns,
             Shelf,
             Dialing,
