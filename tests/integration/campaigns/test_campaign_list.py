@@ -62,7 +62,7 @@ async def test_a_row_shows_what_an_admin_looks_for(fresh: Running) -> None:
         (row,) = await listed(client)
         assert (row["owner_name"], row["status"], row["calls_per_minute"]) == ("user", "active", 30)
         assert row["run_time"] == "Mon-Fri 09:00-20:00 (Europe/Berlin)"
-        assert (row["numbers"], row["numbers_left"], row["answered"]) == (5, 3, 1)
+        assert (row["numbers"], row["numbers_left"], row["called"], row["answered"]) == (5, 3, 3, 1)
         assert row["calls_last_minute"] == 2
         assert row["actions"] == ["wait"]
         assert row["updated_at"] > row["created_at"]

@@ -52,13 +52,14 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListedCampaign(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign, its owner's name, its rate now, counts of its numbers: `ended`, and of them `answered`."""
+    """A campaign, its owner's name, its rate now, counts of its numbers: `ended`, `called`, `answered`."""
 
     campaign: Campaign
     created_at: datetime
     updated_at: datetime
     owner_name: str
     ended: int
+    called: int
     answered: int
     calls_last_minute: int
     stop_confirmed: bool
@@ -66,10 +67,13 @@ class ListedCampaign(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Counts(msgspec.Struct, frozen=True):
     ended: int
+    called: int
     answered: int
 
 
-NONE = _Counts(0, 0)
+NONE = _Counts(0, 0, 0)
+CALLED = (NumberState.COMPLETED, NumberState.FAILED, NumberState.UNKNOWN, NumberState.WAITING_RETRY)
+"""States after an attempt that has ended."""
 
 
 class _Key(msgspec.Struct, frozen=True):
@@ -110,8 +114,8 @@ order by c.{key.column} {direction}, c.seq {direction} limit $8
 _STATEMENTS = {sort: _statement(sort) for sort in Sort}
 
 _COUNTS = """
-select campaign_id, count(*) as ended, count(*) filter (where state = $3) as answered from number_progress
-where campaign_id = any($1::uuid[]) and state = any($2::text[]) group by campaign_id
+select campaign_id, state, count(*) as numbers from number_progress
+where campaign_id = any($1::uuid[]) and state = any($2::text[]) group by campaign_id, state
 """
 
 _STARTED = """
@@ -155,8 +159,16 @@ async def page(pool: asyncpg.Pool, wanted: Wanted) -> Page[ListedCampaign]:
 
 
 async def _counts(pool: asyncpg.Pool, campaigns: Sequence[UUID]) -> dict[UUID, _Counts]:
-    rows = await pool.fetch(_COUNTS, campaigns, list(FINAL), NumberState.COMPLETED)
-    return {row["campaign_id"]: _Counts(row["ended"], row["answered"]) for row in rows}
+    states: dict[UUID, dict[str, int]] = {}
+    for row in await pool.fetch(_COUNTS, campaigns, list({*FINAL, *CALLED})):
+        states.setdefault(row["campaign_id"], {})[row["state"]] = row["numbers"]
+    return {campaign_id: _summed(counts) for campaign_id, counts in states.items()}
+
+
+def _summed(counts: dict[str, int]) -> _Counts:
+    ended = sum(counts.get(state, 0) for state in FINAL)
+    called = sum(counts.get(state, 0) for state in CALLED)
+    return _Counts(ended, called, counts.get(NumberState.COMPLETED, 0))
 
 
 async def _started(pool: asyncpg.Pool, campaigns: Sequence[UUID]) -> dict[UUID, int]:
@@ -171,6 +183,7 @@ def _listed(row: asyncpg.Record, counts: _Counts, started: int) -> ListedCampaig
         updated_at=row["updated_at"],
         owner_name=row["owner_name"],
         ended=counts.ended,
+        called=counts.called,
         answered=counts.answered,
         calls_last_minute=started,
         stop_confirmed=row["stop_confirmed"],

@@ -55,6 +55,7 @@ def campaign_row(listed: ListedCampaign) -> CampaignRow:
         owner_name=listed.owner_name,
         actions=tuple(_kind(action) for action in campaign.actions),
         numbers_left=campaign.numbers - listed.ended,
+        called=listed.called,
         answered=listed.answered,
         calls_last_minute=listed.calls_last_minute,
         updated_at=listed.updated_at,

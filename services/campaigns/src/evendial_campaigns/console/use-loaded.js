@@ -1,5 +1,5 @@
 // What a page shows, loaded when it opens and when somebody asks again.
-import { get, isAbort } from "./api.js";
+import { Problem, get, isAbort } from "./api.js";
 import { useCallback, useEffect, useRef, useState } from "./ui.js";
 
 /** load(signal) -> data. Gives {data, error, loading, reload, cancel, setData}; while it is reloaded the old data stays. */
@@ -65,12 +65,23 @@ export function usePaged(path, query = {}, { limit = 100, from } = {}) {
   };
 }
 
-/** Asks again each so many ms while the page is looked at. */
+/** Does it each so many ms while the page is looked at, and never twice at once; what fails is tried the next time. */
 export function useEvery(ms, run) {
   const latest = useRef(run);
   latest.current = run;
   useEffect(() => {
-    const timer = setInterval(() => document.hidden || latest.current(), ms);
+    let running = false;
+    const timer = setInterval(async () => {
+      if (running || document.hidden) return;
+      running = true;
+      try {
+        await latest.current();
+      } catch (error) {
+        if (!(error instanceof Problem) && !isAbort(error)) throw error;
+      } finally {
+        running = false;
+      }
+    }, ms);
     return () => clearInterval(timer);
   }, [ms]);
 }

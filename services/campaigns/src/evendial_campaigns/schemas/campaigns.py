@@ -161,14 +161,16 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CampaignRow(CampaignView, frozen=True, kw_only=True):
-    """A campaign in a list: also the kinds of its actions, numbers that may still be called, and answered.
+    """A campaign in a list: also the kinds of its actions, numbers that may still be called, and its rate.
 
+    `called` counts numbers with a call that has ended, and `answered` those of them that answered;
     `calls_last_minute` were started in the last 60 s.
     """
 
     owner_name: str
     actions: tuple[str, ...]
     numbers_left: int
+    called: int
     answered: int
     calls_last_minute: int
     updated_at: datetime

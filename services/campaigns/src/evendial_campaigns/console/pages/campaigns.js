@@ -12,7 +12,7 @@ import { isAdmin } from "../session.js";
 import { useEvery, usePaged } from "../use-loaded.js";
 import { html, useState } from "../ui.js";
 
-const PAGE = 200;
+const PAGE = 100;
 const FRESH_MS = 5000;
 const NEWEST = "-created";
 

@@ -26,6 +26,7 @@ export function BlockerNote({ id }) {
   useEffect(() => {
     const control = new AbortController();
     let seen = false;
+    let asking = false;
     const ask = async () => {
       if (control.signal.aborted) return;
       try {
@@ -35,12 +36,17 @@ export function BlockerNote({ id }) {
         if (!isAbort(error)) setNote(null);
       }
     };
+    const again = () => {
+      if (asking) return;
+      asking = true;
+      inTurn(() => ask().finally(() => (asking = false)));
+    };
     const watch = new IntersectionObserver(([entry]) => {
-      if (entry.isIntersecting && !seen) inTurn(ask);
+      if (entry.isIntersecting && !seen) again();
       seen = entry.isIntersecting;
     });
     watch.observe(place.current);
-    const timer = setInterval(() => seen && !document.hidden && inTurn(ask), EVERY_MS);
+    const timer = setInterval(() => seen && !document.hidden && again(), EVERY_MS);
     return () => {
       control.abort();
       watch.disconnect();

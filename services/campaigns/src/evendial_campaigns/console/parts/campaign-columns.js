@@ -41,7 +41,6 @@ const Rate = ({ row }) =>
     : html`<span class="faint" title="Calls a minute while it is active">${number(row.calls_per_minute)}/min</span>`;
 
 function Answered({ row }) {
-  const ended = row.numbers - row.numbers_left;
-  if (ended <= 0) return html`<span class="faint">–</span>`;
-  return html`<${ProgressBar} small share=${row.answered / ended} label=${`Answered, of ${number(ended)} numbers that are done`} />`;
+  if (!row.called) return html`<span class="faint">–</span>`;
+  return html`<${ProgressBar} small share=${row.answered / row.called} label=${`Answered, of ${number(row.called)} numbers that were called`} />`;
 }

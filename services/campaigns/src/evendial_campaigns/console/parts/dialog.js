@@ -16,8 +16,10 @@ export function Dialog({ title, onClose, footer, wide, children }) {
     event.preventDefault();
     onClose?.();
   };
+  // A browser may close it all the same, at a second Escape for example.
+  const closed = () => (onClose ? onClose() : dialog.current.showModal());
   return html`
-    <dialog ref=${dialog} class=${wide ? "dialog is-wide" : "dialog"} aria-labelledby=${heading} onCancel=${cancel}>
+    <dialog ref=${dialog} class=${wide ? "dialog is-wide" : "dialog"} aria-labelledby=${heading} onCancel=${cancel} onClose=${closed}>
       <header class="dialog-header">
         <h2 id=${heading}>${title}</h2>
         ${onClose && html`<button class="button is-quiet is-icon" type="button" aria-label="Close" onClick=${onClose}><${Icon} name="close" /></button>`}

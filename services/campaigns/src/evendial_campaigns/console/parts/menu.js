@@ -1,6 +1,6 @@
-// A button that opens a list of acts or links.
+// A button that opens a list of acts or links; what is in it is made when it opens.
 import { Icon } from "./icon.js";
-import { classes, html, useId, useRef } from "../ui.js";
+import { classes, html, useId, useLayoutEffect, useRef, useState } from "../ui.js";
 
 const GAP_PX = 4;
 
@@ -12,16 +12,17 @@ export function Menu({ label, items, children, ...rest }) {
   const id = useId().replace(/\W/g, "");
   const button = useRef(null);
   const list = useRef(null);
+  const [isOpen, setOpen] = useState(false);
 
-  const placed = (event) => {
-    button.current.setAttribute("aria-expanded", String(event.newState === "open"));
-    if (event.newState !== "open") return;
+  useLayoutEffect(() => {
+    if (!isOpen) return;
     const [at, own] = [button.current.getBoundingClientRect(), list.current.getBoundingClientRect()];
     const below = at.bottom + GAP_PX + own.height < innerHeight || at.top < own.height;
     list.current.style.top = `${below ? at.bottom + GAP_PX : at.top - own.height - GAP_PX}px`;
     list.current.style.left = `${Math.max(8, Math.min(at.right - own.width, innerWidth - own.width - 8))}px`;
     list.current.querySelector("[role^=menuitem]:not([disabled])")?.focus();
-  };
+  }, [isOpen]);
+
   const close = () => {
     list.current.hidePopover();
     button.current.focus();
@@ -38,11 +39,11 @@ export function Menu({ label, items, children, ...rest }) {
 
   return html`
     <button ref=${button} ...${rest} type="button" class=${classes("button", rest.class ?? "is-quiet is-icon")}
-      popovertarget=${id} aria-haspopup="menu" aria-expanded="false" aria-label=${label} title=${children ? undefined : label}>
+      popovertarget=${id} aria-haspopup="menu" aria-expanded=${String(isOpen)} aria-label=${label} title=${children ? undefined : label}>
       ${children ?? html`<${Icon} name="more" />`}
     </button>
-    <div ref=${list} id=${id} popover="auto" class="menu" role="menu" aria-label=${label} onToggle=${placed} onKeyDown=${key}>
-      ${items.filter(Boolean).map((item) => html`<${Item} key=${item.label} item=${item} close=${close} />`)}
+    <div ref=${list} id=${id} popover="auto" class="menu" role="menu" aria-label=${label} onToggle=${(event) => setOpen(event.newState === "open")} onKeyDown=${key}>
+      ${isOpen && items.filter(Boolean).map((item) => html`<${Item} key=${item.label} item=${item} close=${close} />`)}
     </div>`;
 }
 
