@@ -11,7 +11,7 @@ export function CampaignFilter({ query }) {
   const choose = (change) => setQuery({ ...query, ...change });
   return html`
     <div class="toolbar" role="search" aria-label="Campaigns">
-      <${Search} q=${query.q ?? ""} onSearch=${(q) => choose({ q })} label="Search by name" />
+      <${Search} label="Search by name" q=${query.q ?? ""} onSearch=${(q) => choose({ q })} />
       <${Choice} label="Status" value=${query.status} onChoose=${(status) => choose({ status })}
         options=${[["", "Any status"], ...STATUSES.map((each) => [each, capital(each)])]} />
       <${Choice} label="Archived" value=${query.archived} onChoose=${(archived) => choose({ archived })}
