@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import nats
+from evendial_chassis.bus import connect
+from evendial_chassis.run import Stop
 from evendial_contracts.subjects import dead_letter
+from evendial_contracts.trunks import TrunkDegraded, TrunkTrouble
 
 from deploy.local.sample_plan import prompt_wav
 from deploy.local.user import asked
@@ -30,6 +33,8 @@ async def furnish(house: House) -> dict[str, str]:
         return await asked(user.admin.post(f"/v1{path}", json=body))
 
     west = await made("/trunks", name="Nordic Voice", endpoint="nordic-voice", calls_per_second=20)
+    spare = await made("/trunks", name="Spare carrier", endpoint="spare", calls_per_second=10)
+    await slow_down(house, UUID(spare["trunk_id"]))
     device = {"owner_id": owner_id, "trunk_id": west["trunk_id"]}
     ids = [f"4930{n}" for n in range(1234567, 1234572)]
     await made("/devices", name="Field team", account_code="field", caller_ids=ids[:1], **device)
@@ -44,6 +49,22 @@ async def furnish(house: House) -> dict[str, str]:
     await _not_to_be_called(house)
     await put_aside(house, '{"trunk_id": "west", "calls": 1}')
     return {"user": owner_id, "device": front["device_id"]}
+
+
+async def slow_down(house: House, trunk_id: UUID) -> None:
+    """Say what the scheduler says of a trunk that fails calls: for an hour it is given 2.5 a second."""
+    now = datetime.now(UTC)
+    slowed = TrunkDegraded(
+        trunk_id=trunk_id,
+        revision=1,
+        reason=TrunkTrouble.FAILING,
+        calls_per_second=2.5,
+        until=now + timedelta(hours=1),
+        degraded_at=now,
+    )
+    async with connect(house.stack.wiring.nats_url, "scheduler", Stop()) as bus:
+        assert bus
+        await bus.publish(slowed)
 
 
 async def put_aside(house: House, text: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from playwright.async_api import FilePayload, Page, expect
 from deploy.local.sample_plan import prompt_wav
 from tests.console.axe import accessible
 from tests.console.conftest import OpenPage
-from tests.console.furniture import put_aside
+from tests.console.furniture import put_aside, slow_down
 from tests.console.house import PASSWORD, House
 from tests.console.watch import Watch
 
@@ -54,7 +55,12 @@ async def test_a_trunk_and_a_device_are_made_changed_and_deleted(
     await accessible(page)
     await page.get_by_label("PJSIP endpoint").fill("nordic-voice")
     await page.get_by_role("button", name="Make the trunk").click()
-    await expect(page.get_by_role("row", name="Nordic Voice")).to_contain_text("Well")
+    trunk = page.get_by_role("row", name="Nordic Voice")
+    await expect(trunk).to_contain_text("Well")
+    edit = await trunk.get_by_role("link", name="Nordic Voice").get_attribute("href")
+    assert edit
+    await slow_down(house, UUID(edit.split("/")[2]))
+    await expect(trunk).to_contain_text("Too many of its calls fail. It is given 2.5 of 10 calls a second")
     await accessible(page)
 
     await page.get_by_role("link", name="Devices", exact=True).click()

@@ -56,13 +56,13 @@ function columnsOf(users, onReport, reload) {
     { label: "Take the list back", icon: "trash", danger: true, divided: true, disabled: row.state === "running", run: () => takeBack(row, reload) },
   ];
   return [
-    { key: "name", label: "Name", title: true, wide: true, render: (row) => html`<a href=${href("/do-not-call", { list_id: row.list_id })}>${row.name}</a>${row.note && html`<span class="table-note">${row.note}</span>`}` },
+    { key: "name", label: "Name", title: true, render: (row) => html`<a href=${href("/do-not-call", { list_id: row.list_id })}>${row.name}</a>${row.note && html`<span class="table-note">${row.note}</span>`}` },
     { key: "state", label: "State", render: (row) => html`<${Badge} ...${listState(row)} />` },
-    { key: "numbers", label: "Numbers", render: (row) => listWords(row) },
+    { key: "numbers", label: "Numbers", wide: true, render: (row) => listWords(row) },
     { key: "for", label: "Holds for", render: (row) => forWhom(row, users) },
-    { key: "source", label: "Why", render: (row) => sourceWords(row.source) },
+    { key: "source", label: "Why", render: (row) => html`<span class="nowrap">${sourceWords(row.source)}</span>` },
     { key: "since", label: "Since", render: (row) => html`<${Time} at=${row.created_at} form="nearly" zoned=${false} />` },
-    { key: "until", label: "Until", render: (row) => (row.expires_at ? html`<${Time} at=${row.expires_at} form="nearly" zoned=${false} />` : html`<span class="faint">no end</span>`) },
+    { key: "until", label: "Until", render: (row) => (row.expires_at ? html`<${Time} at=${row.expires_at} form="nearly" zoned=${false} />` : html`<span class="faint nowrap">no end</span>`) },
     { key: "acts", label: "Acts", acts: true, render: (row) => html`<${Menu} label=${`Acts on ${row.name}`} class="is-quiet is-icon is-small" items=${acts(row)} />` },
   ];
 }

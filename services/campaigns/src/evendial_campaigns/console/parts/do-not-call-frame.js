@@ -9,6 +9,6 @@ const TABS = [["Numbers", "/do-not-call"], ["Lists", "/do-not-call/lists"]];
 /** tab: "Numbers" or "Lists"; actions: buttons. */
 export const DoNotCallFrame = ({ tab, actions, children }) => html`
   <${PageHeader} title="Do not call" name=${`${tab} · Do not call`} actions=${actions}
-    below="Numbers that no list takes and no campaign calls. They are kept as keyed hashes, so whose they are cannot be read anywhere: only whether a number is among them." />
+    below="Numbers that no list takes and no campaign calls. They are kept as keyed hashes: only whether one is among them can be asked." />
   <${Tabs} label="Do not call" tabs=${TABS.map(([label, path]) => ({ label, href: href(path), current: label === tab }))} />
   ${children}`;

@@ -18,7 +18,7 @@ export const suppressionColumns = ({ users, lists, onGone }) => [
   { key: "for", label: "Holds for", render: (row) => forWhom(row, users) },
   { key: "note", label: "Note", wide: true, render: (row) => row.note ?? html`<span class="faint">–</span>` },
   { key: "since", label: "Since", render: (row) => html`<${Time} at=${row.created_at} form="nearly" zoned=${false} />` },
-  { key: "until", label: "Until", render: (row) => (row.expires_at ? html`<${Time} at=${row.expires_at} form="nearly" zoned=${false} />` : html`<span class="faint">no end</span>`) },
+  { key: "until", label: "Until", render: (row) => (row.expires_at ? html`<${Time} at=${row.expires_at} form="nearly" zoned=${false} />` : html`<span class="faint nowrap">no end</span>`) },
   { key: "acts", label: "Acts", acts: true, render: (row) => mayRemove(row) && html`<${Button} small kind="quiet" icon="trash" onClick=${() => remove(row, onGone)}>Remove<//>` },
 ];
 
