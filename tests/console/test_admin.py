@@ -196,7 +196,7 @@ async def test_a_key_is_shown_once_and_holds_until_it_is_revoked(
     await expect(page.get_by_text("The two are not the same.")).to_be_visible()
     await page.get_by_label("New password once more").fill("nine boats under the bridge")
     await page.get_by_role("button", name="Change the password").click()
-    await expect(page.get_by_text("old_password is not your password")).to_be_visible()
+    await expect(page.get_by_text("That is not your password.")).to_be_visible()
     await page.get_by_label("Password now").fill(PASSWORD)
     await page.get_by_role("button", name="Change the password").click()
     await expect(page.get_by_text("Your password is changed.")).to_be_visible()

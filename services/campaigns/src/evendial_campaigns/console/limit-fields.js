@@ -3,7 +3,7 @@ import { count, duration, list, number } from "./words.js";
 
 const HOUR_S = 3600;
 /** What is bounded: [least, most] that may be entered, and what it counts. */
-export const BOUNDS = {
+const BOUNDS = {
   max_campaigns: [0, 1000000, "campaigns"],
   calls_per_minute: [1, 1000000, "calls a minute"],
   max_concurrent_calls: [1, 100000, "calls"],

@@ -42,10 +42,10 @@ export function wordsOf(error) {
   return "Something went wrong on this page. Reload it; if that lasts, tell your operator.";
 }
 
-/** For refusals that name no field but are about one: await atField(post(…), "name_taken", "name"). */
-export function atField(answer, type, field) {
+/** For refusals that name no field but are about one: await atField(post(…), "name_taken", "name"); words: if not its own. */
+export function atField(answer, type, field, words) {
   return answer.catch((error) => {
-    if (error.type === type) Object.assign(error, { field, reason: error.detail });
+    if (error.type === type) Object.assign(error, { field, reason: words ?? error.detail });
     throw error;
   });
 }

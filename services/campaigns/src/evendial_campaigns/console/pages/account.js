@@ -40,7 +40,7 @@ function PasswordCard({ name, onDone }) {
       again: again !== new_password && "The two are not the same.",
     }),
     submit: async ({ old_password, new_password }) => {
-      await atField(put("/me/password", { old_password, new_password }), "wrong_password", "old_password");
+      await atField(put("/me/password", { old_password, new_password }), "wrong_password", "old_password", "That is not your password.");
       toast("Your password is changed. You stay signed in here, and nowhere else.");
       onDone();
     },

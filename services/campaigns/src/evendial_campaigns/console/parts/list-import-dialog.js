@@ -63,7 +63,7 @@ export function ListImportDialog({ onDone, onClose }) {
           <${TextField} form=${form} name="default_region" label="Country of national numbers" optional maxlength="2" class="is-number" placeholder="DE" help="0151 … with DE is +49 151 …" />
         </div>
         <${TextField} form=${form} name="note" label="Note" optional maxlength="200" autocomplete="off" />
-        ${isAdmin() && html`<${CheckField} form=${form} name="system" label="Holds for everybody" help="No user calls them, whoever's campaign it is." />`}
+        ${isAdmin() && html`<${CheckField} form=${form} name="system" label="Holds for everybody" help="No user calls them, in any campaign." />`}
         ${share !== null && html`<${ProgressBar} share=${share < 1 ? share : null} label="Upload" words=${share < 1 ? undefined : "Reading the list …"} />`}
         <div class="dialog-footer is-inside">
           <${Button} onClick=${() => (share === null ? onClose() : control.current.abort())}>Cancel<//>

@@ -10,7 +10,7 @@ import { endOfDay, tomorrow, wrongNote } from "../suppression-words.js";
 import { failureOf, useForm } from "../use-form.js";
 import { html } from "../ui.js";
 
-export const WISHES = [
+const WISHES = [
   { value: "opt_out", label: "The person asked for it" },
   { value: "api", label: "We decided so" },
 ];
@@ -38,7 +38,7 @@ export function SuppressionDialog({ number = "", onDone, onClose }) {
         <${ChoiceField} form=${form} name="source" label="Why" options=${WISHES} />
         <${TextField} form=${form} name="note" label="Note" optional maxlength="200" autocomplete="off" help="How you came to know: “by letter”, say. No phone number." />
         <${TextField} form=${form} name="expires_at" label="Last day" type="date" optional min=${tomorrow(Date.now())} help="From the day after it the number may be called again. Empty: never." />
-        ${isAdmin() && html`<${CheckField} form=${form} name="system" label="Holds for everybody" help="No user calls the number, whoever's campaign it is." />`}
+        ${isAdmin() && html`<${CheckField} form=${form} name="system" label="Holds for everybody" help="No user calls the number, in any campaign." />`}
         <div class="dialog-footer is-inside">
           <${Button} onClick=${onClose}>Cancel<//>
           <${Button} type="submit" kind="primary" busy=${form.busy && "Putting it on the list …"}>Do not call it<//>
