@@ -2,13 +2,11 @@
 
 import re
 from pathlib import Path
-from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
-from evendial_campaigns.api import application, documented
 from evendial_campaigns.api.application import Parts, create_application
-from litestar import Litestar
+from evendial_campaigns.api.documented import document
 
 pytestmark = pytest.mark.unit
 
@@ -21,17 +19,10 @@ ROUTES = sorted(set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/v1/[^`]*)`", PAG
 @pytest.fixture(scope="module")
 def operations() -> set[tuple[str, str]]:
     """What the OpenAPI document knows."""
-    written: list[Any] = []
-
-    def document(built: Litestar) -> Any:
-        written.append(documented.document(built))
-        return written[-1]
-
     parts = Parts(**{name: MagicMock() for name in Parts.__struct_fields__})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(application, "document", document)
-        create_application(parts, 1_000, MagicMock(), MagicMock())
-    return {(method.upper(), path) for path, item in written[0]["paths"].items() for method in item}
+    built = create_application(parts, 1_000, MagicMock(), MagicMock())
+    written = document(built.application)
+    return {(method.upper(), path) for path, item in written["paths"].items() for method in item}
 
 
 def test_there_is_a_page_to_look_at() -> None:

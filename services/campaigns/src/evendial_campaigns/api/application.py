@@ -10,7 +10,6 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.types import ASGIApp
 
 from evendial_campaigns import problems
 from evendial_campaigns.api import dependencies, imports
@@ -22,7 +21,7 @@ from evendial_campaigns.api.console import console
 from evendial_campaigns.api.dead_letters import DeadLettersController
 from evendial_campaigns.api.devices import Devices
 from evendial_campaigns.api.dialing import Dialing
-from evendial_campaigns.api.documented import FinishedDocument, document
+from evendial_campaigns.api.documented import FinishedDocument
 from evendial_campaigns.api.erasures import ErasuresController
 from evendial_campaigns.api.exact_path import ExactPath
 from evendial_campaigns.api.exact_query import Taken, exact_query, taken_by
@@ -116,7 +115,7 @@ def create_application(
     pulse: Pulse,
     answers: IdempotentAnswers,
     console_folder: str | None = None,
-) -> ASGIApp:
+) -> EveryMethod:
     """The ASGI application; the console's files come from that folder, if one is named."""
     lists = Router(
         "/",
@@ -166,7 +165,6 @@ def create_application(
         ],
     )
     running: set[Claim] = set()
-    finished = FinishedDocument()
     application = Litestar(
         [v1, reference(f"{SCHEMA_PATH}/docs"), console(console_folder)],
         dependencies=_dependencies(parts),
@@ -183,13 +181,12 @@ def create_application(
             title="Evendial",
             version="1",
             path=SCHEMA_PATH,
-            render_plugins=[finished],
+            render_plugins=[FinishedDocument()],
             use_handler_docstrings=True,
         ),
         logging_config=None,
     )
     taken.update(taken_by(application))
-    finished.document = msgspec.json.encode(document(application))
     return EveryMethod(application)
 
 

@@ -1,7 +1,7 @@
 """The OpenAPI document: what Litestar sees of the handlers, made exact."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from litestar import Litestar, Request
@@ -69,15 +69,16 @@ REPLAYED = {
 
 
 class FinishedDocument(JsonRenderPlugin):
-    """Serves the document as `document` made it."""
+    """Serves what `document` makes: at the first request, for it takes longer than all else at a start."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.document = b""
+    _written: ClassVar[bytes] = b""
+    """Of the routes, which are the same in every application of a process."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: Json) -> bytes:
         """The same for everybody."""
-        return self.document
+        if not FinishedDocument._written:
+            FinishedDocument._written = msgspec.json.encode(document(request.app))
+        return FinishedDocument._written
 
 
 def document(application: Litestar) -> Json:

@@ -14,7 +14,7 @@ class EveryMethod:
     """The application, which by itself knows the methods of its handlers only."""
 
     def __init__(self, application: Litestar) -> None:
-        self._application = application
+        self.application = application
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """HEAD is GET without the body; OPTIONS is the Allow that any other method would be refused with."""
@@ -25,7 +25,7 @@ class EveryMethod:
             asked = {**scope, "method": "GET"}  # type: ignore[assignment]
         elif method == "OPTIONS":
             asked = {**scope, "method": NO_METHOD}  # type: ignore[assignment]
-        await self._application(asked, receive, answer.send)
+        await self.application(asked, receive, answer.send)
 
 
 class _Answer:
