@@ -97,7 +97,7 @@ def all_routes() -> list[Route]:
     assert isinstance(application, EveryMethod)
     found = [
         (method, route.path_format, handler)
-        for route in application._application.routes
+        for route in application.application.routes
         if isinstance(route, HTTPRoute)
         for method, (handler, _) in route.route_handler_map.items()
         if method != "OPTIONS"
