@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.integration.campaigns.conftest import Running, made
+from tests.integration.campaigns.conftest import NO_TLS, Running, made
 
 PASSWORD = "seven lamps by the harbour"
 OTHER_PASSWORD = "nine boats under the bridge"
@@ -35,7 +35,9 @@ class Browser:
 @asynccontextmanager
 async def browser(service: Running, **headers: str) -> AsyncIterator[Browser]:
     """A new one; the headers go with each request."""
-    async with httpx.AsyncClient(base_url=service.address, headers=headers, timeout=30) as http:
+    async with httpx.AsyncClient(
+        base_url=service.address, headers=headers, timeout=30, verify=NO_TLS
+    ) as http:
         yield Browser(http)
 
 
