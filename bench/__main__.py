@@ -16,6 +16,7 @@ from bench import (
     first_ring,
     imports,
     large_list,
+    live_view,
     outage,
     reads,
     rebuild,
@@ -47,6 +48,7 @@ SCOREBOARD: dict[str, Measure] = {
 
 MORE: dict[str, Measure] = {
     "console": console.measure,
+    "live": live_view.measure,
     "outage": outage.measure,
     "reads": reads.measure,
     "trunk": trunk.measure,

@@ -32,6 +32,8 @@ class Shot:
     name: str
     address: str
     who: str | None = "user"
+    whole: bool = False
+    """Down to its end, and not as far as a screen shows it."""
 
 
 SHOTS = (
@@ -43,6 +45,8 @@ SHOTS = (
     Shot("campaign-draft", "/#/campaigns/{draft}"),
     Shot("campaign-new", "/#/campaigns/new"),
     Shot("actions", "/#/campaigns/{running}/actions"),
+    Shot("live", "/#/campaigns/{running}/live", whole=True),
+    Shot("live-shut", "/#/campaigns/{shut}/live"),
     Shot("numbers", "/#/campaigns/{running}/numbers"),
     Shot("number", "/#/campaigns/{running}/numbers/{number}"),
     Shot("log", "/#/campaigns/{running}/log"),
@@ -89,7 +93,7 @@ async def _shoot(browser: Browser, house: House, shot: Shot, names: scene.Names)
             await page.goto(shot.address.format_map(names))
             await _settled(page)
             file = FOLDER / f"{shot.name}-{look}.png"
-            _write(file, await page.screenshot(animations="disabled"))
+            _write(file, await page.screenshot(animations="disabled", full_page=shot.whole))
         watch.check()
         print(f"{file.relative_to(FOLDER.parents[2])}: {file.stat().st_size // 1000} kB")
 

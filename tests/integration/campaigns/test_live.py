@@ -154,6 +154,14 @@ async def test_nothing_is_lost_and_nothing_comes_twice_however_often_one_resumes
     assert places == sorted(set(places))
 
 
+async def test_a_feed_that_told_nothing_yet_goes_on_as_well(service: Running) -> None:
+    campaign_id = await service.campaign()
+    async with watching(service.user, campaign_id) as viewer:
+        last = viewer.events[0]["id"]
+    async with watching(service.user, campaign_id, last) as viewer:
+        assert viewer.events[0]["event"] == "open"
+
+
 async def test_who_reads_slowly_misses_nothing_and_delays_nobody(service: Running) -> None:
     campaign_id = await service.campaign()
     count = KEPT * 3

@@ -14,23 +14,23 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 # A look-up and no join, which stale statistics would make a scan of the whole list for each call.
-_E164 = """
+E164 = """
 (select n.e164::text from number n where n.campaign_id = c.campaign_id and n.number_id = c.number_id) as e164
 """
 _LIST = f"""
-select c.*, {_E164} from call c
+select c.*, {E164} from call c
 where c.campaign_id = $1 and c.slot_at >= $2 and c.slot_at < $3 and (c.slot_at, c.command_id) > ($4, $5)
     and ($6::text is null or c.disposition = $6)
 order by c.slot_at, c.command_id limit $7
 """  # noqa: S608 - a text of ours
 _LIST_OF_NUMBER = f"""
-select c.*, {_E164} from call c
+select c.*, {E164} from call c
 where c.campaign_id = $1 and c.slot_at >= $2 and c.slot_at < $3 and (c.slot_at, c.command_id) > ($4, $5)
     and ($6::text is null or c.disposition = $6) and c.number_id = $8
 order by c.slot_at, c.command_id limit $7
 """  # noqa: S608 - a text of ours
 _FIND = f"""
-select c.*, {_E164} from call c
+select c.*, {E164} from call c
 where c.campaign_id = $1 and c.command_id = $2 and c.slot_at is not null
 """  # noqa: S608 - a text of ours
 

@@ -45,7 +45,7 @@ class LiveFeeds:
     async def open(self, viewer: Viewer, last: Place | None) -> AsyncIterator[bytes]:
         """The feed of a campaign behind the last fact that the viewer has; they sit on a seat meanwhile."""
         ends = await live_store.ends(self._pool)
-        lost = last is not None and last >= ends.beyond
+        lost = last is not None and last > ends.beyond
         place = ends.settled if last is None or lost else last
         return self._frames(viewer, place, lost=lost)
 

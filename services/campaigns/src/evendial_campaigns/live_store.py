@@ -35,7 +35,7 @@ _KINDS = list(Kind)
 
 
 class Ends(msgspec.Struct, frozen=True):
-    """All before `settled` is there to be read; no fact is at `beyond` or after it yet."""
+    """All before `settled` is there to be read; no fact is after `beyond` yet."""
 
     settled: Place
     beyond: Place

@@ -35,6 +35,7 @@ from evendial_campaigns.api.listed_numbers import ListedNumbers, provide_wanted_
 from evendial_campaigns.api.live import Live
 from evendial_campaigns.api.methods import EveryMethod
 from evendial_campaigns.api.ownership import provide_whose
+from evendial_campaigns.api.pace import PaceController
 from evendial_campaigns.api.people import change_password, get_me
 from evendial_campaigns.api.prompts import PromptsController
 from evendial_campaigns.api.reasons import ReasonsController
@@ -155,6 +156,7 @@ def create_application(
             ReasonsController,
             Timelines,
             Live,
+            PaceController,
             lists,
             imports.list_imports,
             imports.get_import,

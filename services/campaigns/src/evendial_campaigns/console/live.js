@@ -1,17 +1,19 @@
 // The live feed of a campaign, resumed exactly where it broke off.
+import { trouble } from "./connection.js";
 import { renewToken } from "./session.js";
 
 const AGAIN_MS = 3000;
 
 /**
  * on: {open, fact, progress, reset, ended}(data), and state("connecting" | "live" | "broken" | "over").
- * The browser resumes by itself after a break; where it gives up (a 4xx, say) we ask anew from the last id.
- * Returns what closes the feed.
+ * The browser resumes by itself after a break; where it gives up (a 4xx, say), or where other requests show that the
+ * connection is lost before it has noticed, we ask anew from the last id.
+ * last: the id to begin after (now otherwise). Returns what closes the feed.
  */
-export function follow(campaignId, on) {
-  let last = null;
+export function follow(campaignId, on, last = null) {
   let source = null;
   let timer = null;
+  let waiting = false;
   let closed = false;
 
   const connect = () => {
@@ -30,20 +32,27 @@ export function follow(campaignId, on) {
     source.addEventListener("error", (event) => event.data === undefined && broken(source));
   };
 
-  const broken = async (which) => {
+  const broken = (which) => {
     if (closed || which !== source) return;
     on.state?.("broken");
-    if (which.readyState !== EventSource.CLOSED) return;
-    clearTimeout(timer);
+    if (which.readyState !== EventSource.CLOSED || waiting) return;
+    waiting = true;
     timer = setTimeout(async () => {
       await renewToken();
+      waiting = false;
       if (!closed) connect();
     }, AGAIN_MS);
   };
 
   connect();
+  const unfollow = trouble.follow((what) => {
+    if (!what) return;
+    source.close();
+    broken(source);
+  });
   return () => {
     closed = true;
+    unfollow();
     clearTimeout(timer);
     source.close();
     on.state?.("over");

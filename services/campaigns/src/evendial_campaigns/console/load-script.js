@@ -1,4 +1,4 @@
-// Libraries that are no modules: loaded once, when a page needs one, and then a global name.
+// Libraries that are no modules, and their styles: loaded once, when a page needs them; a script is then a global name.
 const loaded = new Map();
 
 export function loadScript(src) {
@@ -13,4 +13,9 @@ export function loadScript(src) {
     }));
   }
   return loaded.get(src);
+}
+
+export function loadStyle(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
 }

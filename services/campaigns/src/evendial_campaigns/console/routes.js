@@ -11,6 +11,7 @@ export const routes = [
   { path: "/campaigns/new", load: () => import("./pages/campaign-form.js") },
   { path: "/campaigns/:id/edit", load: () => import("./pages/campaign-form.js") },
   { path: "/campaigns/:id", load: () => import("./pages/campaign.js"), tab: "Overview" },
+  { path: "/campaigns/:id/live", load: () => import("./pages/live.js"), tab: "Live" },
   { path: "/campaigns/:id/numbers", load: () => import("./pages/numbers.js"), tab: "Numbers" },
   { path: "/campaigns/:id/actions", load: () => import("./pages/actions.js"), tab: "Actions" },
   { path: "/campaigns/:id/numbers/:number", load: () => import("./pages/number.js") },

@@ -55,13 +55,21 @@ export function pace(perMinute) {
   return `${fine.format(perMinute / 60)} calls a second`;
 }
 
+const formats = new Map();
+
+/** Making one takes a hundred times as long as using it. */
+function formatOf(zone, options) {
+  const name = `${zone} ${Object.entries(options)}`;
+  if (!formats.has(name)) formats.set(name, new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", ...options, timeZone: zone }));
+  return formats.get(name);
+}
+
 function formatted(at, zone, options) {
-  const shape = { hourCycle: "h23", ...options };
   try {
-    return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: zone }).format(new Date(at));
+    return formatOf(zone, options).format(new Date(at));
   } catch {
     // A zone that this browser does not know: UTC, and said so.
-    return `${new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: "UTC" }).format(new Date(at))} UTC`;
+    return `${formatOf("UTC", options).format(new Date(at))} UTC`;
   }
 }
 
