@@ -86,8 +86,7 @@ async def equip(page: Page) -> None:
     """What an admin makes before anybody can call."""
     for name in ("tom", "ann"):
         await make_user(page, name)
-    await page.get_by_role("button", name="Administration", exact=True).click()
-    await page.get_by_role("menuitem", name="Trunks").click()
+    await administer(page, "Trunks")
     await page.get_by_role("link", name="New trunk").first.click()
     await page.get_by_label("Name", exact=True).fill("Carrier")
     await page.get_by_label("PJSIP endpoint").fill("carrier")
@@ -97,9 +96,18 @@ async def equip(page: Page) -> None:
         await make_device(page, name)
 
 
+async def administer(page: Page, label: str) -> None:
+    await page.get_by_role("button", name="Administration", exact=True).click()
+    await page.get_by_role("menuitem", name=label).click()
+
+
 async def make_user(page: Page, name: str) -> None:
-    script = "async (body) => { await (await import('/console/api.js')).post('/users', body) }"
-    await page.evaluate(script, {"name": name, "password": PASSWORD})
+    await administer(page, "Users")
+    await page.get_by_role("button", name="New user").click()
+    await page.get_by_label("Name", exact=True).fill(name)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Make the user").click()
+    await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
 
 async def make_device(page: Page, owner: str) -> None:
