@@ -17,8 +17,8 @@ ANSWERS, BUSY, RINGS_OUT = "4930111", "493020", "493030"
 @pytest.mark.parametrize("service", ["campaigns", "scheduler", "originator", "agi"])
 async def test_a_killed_service_comes_back_and_nobody_is_called_twice(house: House, service: str) -> None:
     tag = ["campaigns", "scheduler", "originator", "agi"].index(service)
-    numbers = [f"{ANSWERS}{tag}{n:06d}" for n in range(40)]
-    numbers += [f"{BUSY}9{tag}{n:06d}" for n in range(20)] + [f"{RINGS_OUT}9{tag}000001"]
+    numbers = [f"{ANSWERS}5{tag}{n:05d}" for n in range(40)]
+    numbers += [f"{BUSY}8{tag}{n:06d}" for n in range(20)] + [f"{RINGS_OUT}9{tag}000001"]
     campaign = await house.campaign(numbers, calls_per_minute=300)
     owner_id = await house.user.id()
     async with listening(house.stack.wiring.nats_url, owner_id, str(campaign)) as heard:
