@@ -1,7 +1,7 @@
 """Schedulers that are broken on purpose: what the judge must catch, or it catches nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -9,7 +9,7 @@ from unittest.mock import patch
 from evendial_contracts.calls import Disposition
 from evendial_contracts.campaigns import CampaignRules
 from evendial_scheduler import outcomes, planner
-from evendial_scheduler.core import called_party, hours, orders, outlook, pacing, retry, roster
+from evendial_scheduler.core import called_party, hours, openings, orders, outlook, pacing, retry, roster
 from evendial_scheduler.core.limits import Ceiling
 from evendial_scheduler.core.pacing import Pace
 from evendial_scheduler.core.shares import Shares
@@ -33,13 +33,16 @@ def window_in_utc() -> AbstractContextManager[object]:
     return patch.object(roster, "hours_of", in_utc)
 
 
-def window_closes_late() -> AbstractContextManager[object]:
+@contextmanager
+def window_closes_late() -> Iterator[None]:
+    """By hours: few windows close within a run, but many have closed not long before it."""
 
     def longer(wanted: Any, start: datetime, until: datetime) -> object:
-        before = hours.first_open(wanted, start - timedelta(minutes=20), start)
+        before = hours.first_open(wanted, start - timedelta(hours=3), start)
         return hours.Stretch(start, None) if before else hours.first_open(wanted, start, until)
 
-    return patch.object(roster, "first_open", longer)
+    with patch.object(roster, "first_open", longer), patch.object(openings, "first_open", longer):
+        yield
 
 
 def retry_clock_from_the_slot() -> AbstractContextManager[object]:
