@@ -69,6 +69,13 @@ async def moved_in(stack: Stack, user: User) -> House:
     return House(stack=stack, user=user, people=people)
 
 
+async def enter(page: Page, name: str, password: str = PASSWORD) -> None:
+    """Sign in by the form that the page shows."""
+    await page.get_by_label("Name").fill(name)
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Sign in").click()
+
+
 @asynccontextmanager
 async def chromium(found: Chromium) -> AsyncIterator[Browser]:
     """It, running."""

@@ -12,7 +12,7 @@ from deploy.local.sample_plan import prompt_wav
 from tests.console.axe import accessible
 from tests.console.conftest import OpenPage
 from tests.console.furniture import put_aside, slow_down
-from tests.console.house import PASSWORD, House
+from tests.console.house import PASSWORD, House, enter
 from tests.console.watch import Watch
 
 pytestmark = pytest.mark.console
@@ -29,11 +29,9 @@ async def administer(page: Page, label: str) -> None:
     await expect(page.get_by_role("heading", level=1, name=label)).to_be_visible()
 
 
-async def enter(page: Page, name: str) -> None:
+async def come_in(page: Page, name: str) -> None:
     await page.goto("/")
-    await page.get_by_label("Name").fill(name)
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
+    await enter(page, name)
     await page.get_by_role("heading", name="Campaigns", level=1).wait_for()
 
 
@@ -141,7 +139,7 @@ async def test_a_user_is_made_limited_and_shut_out_again(
     await expect(page.get_by_text("The limits are saved.")).to_be_visible()
 
     theirs = await open_page(phone=True)
-    await enter(theirs, "ada")
+    await come_in(theirs, "ada")
     await theirs.get_by_role("button", name="Navigation").click()
     await act(theirs, "ada, signed in as user", "Your account")
     await expect(theirs.get_by_text("120, all active campaigns together")).to_be_visible()
@@ -165,7 +163,7 @@ async def test_a_key_is_shown_once_and_holds_until_it_is_revoked(
 ) -> None:
     await house.user.admin.post("/v1/users", json={"name": "kim", "password": PASSWORD})
     page = await open_page()
-    await enter(page, "kim")
+    await come_in(page, "kim")
     await act(page, "kim, signed in as user", "API keys")
     await accessible(page)
     await page.get_by_role("button", name="Make a key").click()

@@ -11,7 +11,7 @@ from deploy.local.user import User, user_of
 from tests.console import house as houses
 from tests.console.axe import accessible
 from tests.console.conftest import OpenPage
-from tests.console.house import PASSWORD, House
+from tests.console.house import PASSWORD, House, enter
 from tests.console.watch import Watch
 from tests.waiting import until
 
@@ -28,12 +28,6 @@ async def unclaimed() -> AsyncIterator[tuple[Stack, User]]:
         user_of(stack.api) as user,
     ):
         yield stack, user
-
-
-async def enter(page: Page, name: str, password: str) -> None:
-    await page.get_by_label("Name").fill(name)
-    await page.get_by_label("Password").fill(password)
-    await page.get_by_role("button", name="Sign in").click()
 
 
 async def test_first_start_makes_an_admin_who_signs_out_and_in_again(

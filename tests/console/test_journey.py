@@ -47,9 +47,7 @@ class Town:
         """A page of somebody who has come through the door."""
         page = await self.page()
         await page.goto("/")
-        await page.get_by_label("Name").fill(name)
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
+        await houses.enter(page, name)
         await expect(page.get_by_role("heading", name="Campaigns", level=1)).to_be_visible()
         return page
 

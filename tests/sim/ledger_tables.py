@@ -122,12 +122,12 @@ class LedgerTables:
         if self.command.get(row["command_id"]):
             raise asyncpg.UniqueViolationError(f"command.command_id {row['command_id']}")
         no_caps = [None] * (len(CAPPED) + 1)
-        self._take(*values[: len(ATTEMPT)], nonce, person, *place, *no_caps, epoch, None)
+        self._take(*values[: len(ATTEMPT)], nonce, person, *place, epoch, *no_caps, None)
         return [Row(exists=True)]
 
     def _take(self, *values: Any) -> list[Row]:
         row = dict(zip(ATTEMPT, values, strict=False))
-        nonce, person, asterisk, boot_id, forgotten_at, *caps, epoch, kept_until = values[len(ATTEMPT) :]
+        nonce, person, asterisk, boot_id, forgotten_at, epoch, *caps, kept_until = values[len(ATTEMPT) :]
         free = self._is_room(row, caps)
         if self.command.get(row["command_id"]):
             return [Row(new=False, taken=False, free=free)]

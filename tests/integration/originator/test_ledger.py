@@ -189,7 +189,7 @@ async def test_nor_is_one_of_a_claim_in_one_statement(
 ) -> None:
     command = await activated(gates, order())
     nobody: list[bytes] = []
-    terms = (command.epoch, command.not_after, None, EARLY, nobody)
+    terms = (command.not_after, None, EARLY, nobody)
     async with pool.acquire() as connection:
         await connection.execute("set synchronous_commit = off")
         async with connection.transaction():

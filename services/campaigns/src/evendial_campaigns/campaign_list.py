@@ -10,11 +10,10 @@ import asyncpg
 import msgspec
 
 from evendial_campaigns.core.campaign import Campaign, Status
-from evendial_campaigns.core.forecast import RATE_OVER_S
 from evendial_campaigns.core.progress import FINAL, NumberState
 from evendial_campaigns.keyset import BigInt, Instant, Keyset, Text, read_cursor
 from evendial_campaigns.page import Page
-from evendial_campaigns.progress_store import SLOT_TO_START_S
+from evendial_campaigns.progress_store import STARTED
 
 
 class Sort(StrEnum):
@@ -118,12 +117,10 @@ select campaign_id, state, count(*) as numbers from number_progress
 where campaign_id = any($1::uuid[]) and state = any($2::text[]) group by campaign_id, state
 """
 
-_STARTED = """
+_STARTED = f"""
 select campaign_id, count(*) as started from call
-where campaign_id = any($1::uuid[]) and slot_at > now() - make_interval(secs => $2)
-    and originated_at > now() - make_interval(secs => $3)
-group by campaign_id
-"""
+where campaign_id = any($1::uuid[]) and {STARTED} group by campaign_id
+"""  # noqa: S608 - a text of ours
 
 
 async def page(pool: asyncpg.Pool, wanted: Wanted) -> Page[ListedCampaign]:
@@ -172,7 +169,7 @@ def _summed(counts: dict[str, int]) -> _Counts:
 
 
 async def _started(pool: asyncpg.Pool, campaigns: Sequence[UUID]) -> dict[UUID, int]:
-    rows = await pool.fetch(_STARTED, campaigns, SLOT_TO_START_S + RATE_OVER_S, RATE_OVER_S)
+    rows = await pool.fetch(_STARTED, campaigns)
     return {row["campaign_id"]: row["started"] for row in rows}
 
 

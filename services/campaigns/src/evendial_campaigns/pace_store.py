@@ -73,17 +73,20 @@ class Steps(msgspec.Struct, frozen=True):
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the slots of an interval."""
+    """What became of the slots of an interval: on so many a call was placed, so many came to nothing."""
 
     begins_at: datetime
-    slots: int = 0
-    placed: int = 0
-    answered: int = 0
-    voided: int = 0
+    slots: int
+    placed: int
+    answered: int
+    voided: int
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
-    """A slot that is over, and the call placed on it or why there is none."""
+    """A slot, and the call that was placed on it; `placed_at - slot_at` is how late it began.
+
+    `void` is why there is none.
+    """
 
     command_id: UUID
     slot_at: datetime
@@ -117,5 +120,5 @@ def _of(campaign_id: UUID, steps: Steps) -> tuple[UUID, str, datetime, datetime,
 
 
 def _interval(begins_at: datetime, row: asyncpg.Record | None) -> Interval:
-    counts = {name: row[name] for name in ("slots", "placed", "answered", "voided")} if row else {}
+    counts = {name: row[name] if row else 0 for name in ("slots", "placed", "answered", "voided")}
     return Interval(begins_at=begins_at, **counts)

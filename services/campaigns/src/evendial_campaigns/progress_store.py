@@ -17,7 +17,11 @@ from evendial_campaigns.shared import Shared
 SLOT_TO_START_S = 60
 """A call that starts at all starts well within this time after its slot."""
 
-_COUNT = """
+STARTED = f"""slot_at > now() - interval '{SLOT_TO_START_S + RATE_OVER_S} s'
+    and originated_at > now() - interval '{RATE_OVER_S} s'"""
+"""Of the calls of a campaign those by which its rate goes."""
+
+_COUNT = f"""
 select
     (select jsonb_object_agg(state, numbers) from (
         select state, count(*) as numbers from number_progress where campaign_id = $1 group by state
@@ -28,14 +32,13 @@ select
     ) as ended) as dispositions,
     (select count(*) from call
         where campaign_id = $1 and disposition is null and originated_at is not null) as in_progress,
-    (select count(*) from call where campaign_id = $1 and slot_at > now() - make_interval(secs => $3)
-        and originated_at > now() - make_interval(secs => $4)) as started,
+    (select count(*) from call where campaign_id = $1 and {STARTED}) as started,
     (select max(at) from unnest(array['campaign', 'number', 'call', 'action']) as kind cross join lateral (
         select at from event where stream = $2 and split_part(type, '.', 1) = kind
         order by xid desc, pos desc limit 1
     ) as newest) as last_event_at,
     now() as now
-"""
+"""  # noqa: S608 - a text of ours
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,9 +67,7 @@ class ProgressReader:
         return _progress(campaign, await self._counts.get(campaign.campaign_id))
 
     async def _count(self, campaign_id: UUID) -> asyncpg.Record:
-        row = await self._pool.fetchrow(
-            _COUNT, campaign_id, campaign_stream(campaign_id), SLOT_TO_START_S + RATE_OVER_S, RATE_OVER_S
-        )
+        row = await self._pool.fetchrow(_COUNT, campaign_id, campaign_stream(campaign_id))
         assert row is not None, "it is an aggregate"
         return row
 

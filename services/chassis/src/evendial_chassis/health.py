@@ -16,6 +16,11 @@ REQUEST_TIMEOUT_S = 5.0
 REQUEST_LINES = 100
 
 
+def troubles(parts: Mapping[str, Part]) -> dict[str, str]:
+    """What is wrong, by part; nothing while the service is ready."""
+    return {name: reason for name, part in parts.items() if (reason := part()) is not None}
+
+
 async def serve_health(port: int, parts: Mapping[str, Part], stop: Stop, host: str = "127.0.0.1") -> None:
     """Answers until told to stop. Ready means that no part has anything wrong."""
 
@@ -44,7 +49,7 @@ def _respond(path: str, parts: Mapping[str, Part]) -> bytes:
         case "/livez":
             return _response(HTTPStatus.OK, b"alive\n")
         case "/readyz":
-            wrong = {name: reason for name, part in parts.items() if (reason := part()) is not None}
+            wrong = troubles(parts)
             status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
             body = json.dumps({"ready": not wrong, "waiting_for": wrong}).encode() + b"\n"
             return _response(status, body, "application/json")

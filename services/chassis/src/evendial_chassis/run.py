@@ -56,7 +56,7 @@ def run(
     """Runs `serve` until it returns; ends the process with 0, 1 (a failure) or 2 (bad settings).
 
     The first SIGTERM or SIGINT asks it to drain, the second kills the process. `loop` makes the event loop:
-    uvloop's costs half of asyncio's, and writes at the end of its turn.
+    uvloop's costs less than asyncio's, and writes at the end of its turn.
     """
     logs.configure(service, os.environ.get("EVENDIAL_LOG_LEVEL", "INFO"))
     _keep_read_buffers()

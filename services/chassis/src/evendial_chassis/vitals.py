@@ -11,7 +11,7 @@ from evendial_contracts.requests import ServiceAlive
 from evendial_contracts.subjects import SERVICE_HEARTBEAT
 
 from evendial_chassis.clock import HOST_CLOCK
-from evendial_chassis.health import Part
+from evendial_chassis.health import Part, troubles
 
 INTERVAL_S = 2.0
 REASON_MAX = 300
@@ -34,11 +34,10 @@ class Vitals:
 
     def now(self, service: str) -> ServiceAlive:
         """How it is at this moment."""
-        wrong = {name: reason for name, part in self._parts.items() if (reason := part()) is not None}
         return ServiceAlive(
             service=service,
             instance=self._instance,
             version=self._version,
             started_at=self._started_at,
-            waiting_for={name: reason[:REASON_MAX] for name, reason in wrong.items()},
+            waiting_for={name: reason[:REASON_MAX] for name, reason in troubles(self._parts).items()},
         )

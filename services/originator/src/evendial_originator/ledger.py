@@ -86,13 +86,13 @@ class Ledger:
         Whoever could not see whether its commit was done asks again with the same nonce.
         """
         async with self._pool.acquire() as connection:
-            barred = planned_at is not None and self._bars(command, planned_at)
-            if not barred and await self._claim_at_once(connection, command, boot_id, nonce):
-                return Claimed()
-            async with connection.transaction():
-                if barred:
+            if planned_at and self._bars(command, planned_at):
+                async with connection.transaction():
                     void = Voided(reason=VoidReason.LEDGER_EPOCH)
                     return await self._void_in(connection, command, void, nonce)
+            if await self._claim_at_once(connection, command, boot_id, nonce):
+                return Claimed()
+            async with connection.transaction():
                 return await self._claim_or_say_why(connection, command, boot_id, nonce)
 
     async def void(self, command: DialNumber | EndCommand, reason: VoidReason) -> bool:
@@ -133,7 +133,7 @@ class Ledger:
         """Most claims; False where nothing was done, and what is in the way is to be looked at."""
         if command.caps != NO_CAPS or command.person_caps:
             return False
-        terms = (command.epoch, command.not_after, command.closes_at, EARLY, self.persons.barred(command))
+        terms = (command.not_after, command.closes_at, EARLY, self.persons.barred(command))
         claim = self._attempt(command, boot_id, nonce)
         try:
             return bool(await connection.fetchval(sql.CLAIM, *claim, *terms))
@@ -160,7 +160,7 @@ class Ledger:
 
     async def _take(self, connection: Connection, command: DialNumber, boot_id: str, nonce: UUID) -> Answer:
         attempt = attempt_of(command)
-        terms = (*msgspec.structs.astuple(command.caps), command.epoch, counted_until(command))
+        terms = (*msgspec.structs.astuple(command.caps), counted_until(command))
         claim = self._attempt(command, boot_id, nonce)
         new, taken, free = await _row(connection, sql.TAKE, *claim, *terms)
         if taken:
@@ -215,7 +215,7 @@ class Ledger:
         """The first values of `CLAIM` and of `TAKE`."""
         attempt = attempt_of(command)
         place = (nonce, self.persons.called(command), self._asterisk, boot_id, attempt.forgotten_at)
-        return (*msgspec.structs.astuple(attempt), *place)
+        return (*msgspec.structs.astuple(attempt), *place, command.epoch)
 
 
 async def _in_the_way(connection: Connection, attempt: Attempt) -> VoidReason:

@@ -13,7 +13,16 @@ left join lateral (select epoch, active from gate where campaign_id = $1 for sha
 
 The caps are counted by a later statement, so that it sees what whoever had these locks has committed."""
 
-CLAIM = """
+_ATTEMPT = """insert into attempt(
+        command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
+        account_code, device_id, trunk_id, ring_timeout_s, max_call_s,
+        person, asterisk, boot_id, forgotten_at, epoch)
+    select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
+        $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer,
+        $15::bytea, $16::text, $17::text, $18::timestamptz, $19::bigint"""
+"""The values that every claim begins with; $14 is its nonce."""
+
+CLAIM = f"""
 with gate_now as materialized (
     select epoch, active from gate where campaign_id = $2 for share),
 allowed as materialized (
@@ -24,48 +33,36 @@ allowed as materialized (
         and not exists (select from suppression where suppressed and person = any($23::bytea[])
             and (expires_at is null or expires_at > clock_timestamp()))),
 taken as (
-    insert into attempt(
-        command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
-        account_code, device_id, trunk_id, ring_timeout_s, max_call_s,
-        person, asterisk, boot_id, forgotten_at, epoch)
-    select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
-        $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer,
-        $15::bytea, $16::text, $17::text, $18::timestamptz, $19::bigint
+    {_ATTEMPT}
     from allowed where durable is not null on conflict do nothing returning command_id),
 known as (
     insert into command(command_id, claimed_by) select command_id, $14::uuid from taken)
 select exists (select from taken)
-"""
+"""  # noqa: S608 - a text of ours
 """All of a claim in one statement, where nothing speaks against it and no cap is to be counted; else nothing.
 
 A command that is known without an attempt (a void) is a unique violation, which undoes the attempt, too.
 """
 
-TAKE = """
+TAKE = f"""
 with known as (
     insert into command(command_id, claimed_by) values ($1, $14) on conflict do nothing returning true),
 room as (
-    select ($19::integer is null or (select count(*) from attempt where live and campaign_id = $2) < $19)
-        and ($20::integer is null or (select count(*) from attempt where live and owner_id = $3) < $20)
-        and ($21::integer is null or (select count(*) from attempt where live and device_id = $10) < $21)
-        and ($22::integer is null or (select count(*) from attempt where live and trunk_id = $11) < $22)
-        and ($23::integer is null or (select count(*) from attempt where live) < $23)
+    select ($20::integer is null or (select count(*) from attempt where live and campaign_id = $2) < $20)
+        and ($21::integer is null or (select count(*) from attempt where live and owner_id = $3) < $21)
+        and ($22::integer is null or (select count(*) from attempt where live and device_id = $10) < $22)
+        and ($23::integer is null or (select count(*) from attempt where live and trunk_id = $11) < $23)
+        and ($24::integer is null or (select count(*) from attempt where live) < $24)
         as free),
 taken as (
-    insert into attempt(
-        command_id, campaign_id, owner_id, number_id, generation, attempt_no, slot_at, reference,
-        account_code, device_id, trunk_id, ring_timeout_s, max_call_s,
-        person, asterisk, boot_id, forgotten_at, epoch)
-    select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::integer, $6::integer, $7::timestamptz, $8::text,
-        $9::text, $10::uuid, $11::uuid, $12::integer, $13::integer,
-        $15::bytea, $16::text, $17::text, $18::timestamptz, $24::bigint
+    {_ATTEMPT}
     from known cross join room where free on conflict do nothing returning true),
 counted as (
     insert into person_attempt(command_id, person, slot_at, kept_until)
     select $1::uuid, $15::bytea, $7::timestamptz, kept_until
     from taken cross join (select $25::timestamptz as kept_until) as counting where kept_until is not null)
 select exists (select from known) as new, exists (select from taken) as taken, (select free from room)
-"""
+"""  # noqa: S608 - a text of ours
 """A cap without a limit is not counted: `or` looks no further."""
 
 PERSON_FREE_AT = """

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated
 
 from litestar import Response, Router, get
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, HeaderParameter
+from litestar.params import FromPath
 
 from evendial_campaigns.api.console_modules import with_modules
-from evendial_campaigns.api.static_files import File, packaged, read_file, sent, with_content
+from evendial_campaigns.api.static_files import File, IfNoneMatch, packaged, read_file, sent, with_content
 
 FOLDER = "console"
 PAGE = "index.html"
@@ -18,7 +17,6 @@ AT_ONCE = ("main.js", "pages/campaigns.js")
 """The start, and the page that most people begin with."""
 NOT_SERVED = (PAGE, "README.md")
 
-IfNoneMatch = Annotated[str | None, HeaderParameter(name="If-None-Match")]
 Files = Mapping[str, File]
 
 

@@ -2,12 +2,12 @@
 
 from enum import StrEnum
 from typing import Annotated, TypeVar
-from uuid import UUID
 
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from evendial_campaigns.api.dependencies import Limit
+from evendial_campaigns.api.ownership import Owner
 from evendial_campaigns.campaign_list import Archived, Sort, Wanted
 from evendial_campaigns.core.campaign import Status
 from evendial_campaigns.core.rejected import invalid
@@ -31,7 +31,6 @@ ArchivedName = Annotated[
 Search = Annotated[
     str | None, QueryParameter(max_length=NAME_MAX, description="Only those whose name has this in it.")
 ]
-Owner = Annotated[UUID | None, QueryParameter(description="For admins: only those of this user.")]
 SortName = Annotated[
     str,
     QueryParameter(schema_extra={"enum": list(Sort)}, description="A minus sign begins with the greatest."),

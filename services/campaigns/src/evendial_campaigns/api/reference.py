@@ -1,12 +1,10 @@
 """The page that shows the OpenAPI document to people; all of it comes from here."""
 
-from typing import Annotated
-
 from litestar import Response, Router, get
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, HeaderParameter
+from litestar.params import FromPath
 
-from evendial_campaigns.api.static_files import packaged, read_file, sent
+from evendial_campaigns.api.static_files import IfNoneMatch, packaged, read_file, sent
 
 FOLDER = "reference"
 PAGE = "index.html"
@@ -18,7 +16,6 @@ CONTENT_SECURITY_POLICY = (
 """`data:` is for the icons that Swagger UI has in its style sheet."""
 
 HEADERS = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
-IfNoneMatch = Annotated[str | None, HeaderParameter(name="If-None-Match")]
 
 
 def reference(path: str) -> Router:

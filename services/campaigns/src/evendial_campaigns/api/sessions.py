@@ -16,7 +16,7 @@ from evendial_campaigns.auth import Access, Gate, check_own_origin
 from evendial_campaigns.core.rejected import Rejected
 from evendial_campaigns.first_admin import FirstAdmin
 from evendial_campaigns.front import Front
-from evendial_campaigns.people import People, User
+from evendial_campaigns.people import NamedUser, People, Person, User
 from evendial_campaigns.schemas.people import FirstAdminCreate, SessionCreate, SessionStatus, SessionView
 from evendial_campaigns.session_store import AGE_MAX, csrf_token
 from evendial_campaigns.sign_in import SignIn
@@ -64,10 +64,7 @@ async def begin_session(
         Doer(address=front.address(request)),
         replaced=request.cookies.get(name),
     )
-    user = signed_in.user
-    view = SessionView(
-        user_id=user.user_id, name=user.name, role=user.role, csrf_token=csrf_token(signed_in.token)
-    )
+    view = _view(signed_in.user, csrf_token(signed_in.token))
     cookie = _cookie(name, signed_in.token, int(AGE_MAX.total_seconds()), front)
     return Response(view, status_code=HTTP_201_CREATED, cookies=[cookie])
 
@@ -123,12 +120,11 @@ async def _session(request: AnyRequest, gate: Gate) -> SessionView | None:
         access = await gate.access(request)
     except NotAuthorizedException:
         return None
-    if access.csrf_token is None:
-        return None
-    person = access.person
-    return SessionView(
-        user_id=person.user_id, name=person.name, role=person.role, csrf_token=access.csrf_token
-    )
+    return None if access.csrf_token is None else _view(access.person, access.csrf_token)
+
+
+def _view(who: Person | NamedUser, token: str) -> SessionView:
+    return SessionView(user_id=who.user_id, name=who.name, role=who.role, csrf_token=token)
 
 
 def _cookie_name(request: AnyRequest, front: Front) -> str:

@@ -3,9 +3,11 @@
 import hashlib
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import Annotated
 
 import msgspec
 from litestar import Response
+from litestar.params import HeaderParameter
 
 PACKAGE = "evendial_campaigns"
 MEDIA_TYPES = {
@@ -15,6 +17,8 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 OTHER_TYPE = "text/plain"
+
+IfNoneMatch = Annotated[str | None, HeaderParameter(name="If-None-Match")]
 
 
 class File(msgspec.Struct, frozen=True):

@@ -1,5 +1,5 @@
 // What a live view follows: the feed as it comes, and what is asked for beside it.
-import { get, isAbort } from "./api.js";
+import { get } from "./api.js";
 import { beat as newBeat } from "./live-beat.js";
 import { liveModel } from "./live-model.js";
 import { follow } from "./live.js";
@@ -52,6 +52,6 @@ export function useLive({ campaign, reload, scale, begun, onReset, limit }) {
     };
   }, []);
   useEvery(SHOWN_MS, show);
-  useEvery(ASKED_MS, () => ask().catch((error) => isAbort(error) || live.connection === "broken"));
+  useEvery(ASKED_MS, ask);
   return { ...live, ...shown, ...asked, now: () => Date.now() + begun.skew };
 }

@@ -6,38 +6,12 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from evendial_contracts.calls import Disposition
-from evendial_contracts.dialing import VoidReason
 from msgspec import Meta
 
 from evendial_campaigns.core.campaign import Campaign
 from evendial_campaigns.pace_store import Interval, Slot, Steps
 from evendial_campaigns.record import Place
 from evendial_campaigns.schemas.calls import CallView
-
-
-class IntervalView(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the slots of an interval: on so many a call was placed, so many came to nothing."""
-
-    begins_at: datetime
-    slots: int
-    placed: int
-    answered: int
-    voided: int
-
-
-class SlotView(msgspec.Struct, frozen=True, kw_only=True):
-    """A slot, and the call that was placed on it; `placed_at - slot_at` is how late it began.
-
-    `void` is why there is none.
-    """
-
-    command_id: UUID
-    slot_at: datetime
-    placed_at: datetime | None
-    answered_at: datetime | None
-    disposition: Disposition | None
-    void: VoidReason | None
 
 
 class PaceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +28,8 @@ class PaceView(msgspec.Struct, frozen=True, kw_only=True):
     live_id: Annotated[str, Meta(examples=["7412-0"])]
     calls_per_minute: Annotated[int, Meta(examples=[30])]
     step_s: int
-    intervals: Sequence[IntervalView]
-    slots: Sequence[SlotView]
+    intervals: Sequence[Interval]
+    slots: Sequence[Slot]
 
 
 class EndedCalls(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +48,6 @@ def pace_view(
         live_id=str(live),
         calls_per_minute=campaign.rules.calls_per_minute,
         step_s=steps.step_s,
-        intervals=[IntervalView(**msgspec.structs.asdict(each)) for each in intervals],
-        slots=[SlotView(**msgspec.structs.asdict(each)) for each in slots],
+        intervals=intervals,
+        slots=slots,
     )

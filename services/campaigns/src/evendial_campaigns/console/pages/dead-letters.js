@@ -1,11 +1,11 @@
 // Messages that a service could not take in: to be looked at, sent once more, or dropped.
+import { actsColumn } from "../parts/acts-column.js";
 import { Alert } from "../parts/alert.js";
 import { Button } from "../parts/button.js";
 import { confirm } from "../parts/confirm.js";
 import { Dialog } from "../parts/dialog.js";
 import { EmptyState } from "../parts/empty-state.js";
 import { Facts } from "../parts/facts.js";
-import { Menu } from "../parts/menu.js";
 import { PageHeader } from "../parts/page-header.js";
 import { PagedTable } from "../parts/table.js";
 import { Time } from "../parts/time.js";
@@ -37,11 +37,11 @@ const columnsOf = (acts) => [
   { key: "durable", label: "Not taken in by", render: (row) => html`<span class="mono">${row.durable}</span>` },
   { key: "reason", label: "Why", wide: true, render: (row) => html`<span class="clamped">${row.reason}</span>` },
   { key: "at", label: "Since", render: (row) => html`<${Time} at=${row.at} form="nearly" zoned=${false} />` },
-  { key: "acts", label: "Acts", acts: true, render: (row) => html`<${Menu} label=${`Acts on message ${row.seq}`} class="is-quiet is-icon is-small" items=${[
+  actsColumn((row) => [
     { label: "Look at it", icon: "search", run: () => acts.look(row) },
     { label: "Send once more", icon: "refresh", run: () => acts.retry(row) },
     { label: "Drop", icon: "trash", danger: true, divided: true, run: () => acts.drop(row) },
-  ]} />` },
+  ], (row) => `message ${row.seq}`),
 ];
 
 const Letter = ({ letter, acts, onClose }) => html`

@@ -1,12 +1,12 @@
 // What calls are placed through and billed to: for admins everybody's, for a user their own to look at.
+import { actsColumn } from "../parts/acts-column.js";
 import { EmptyState } from "../parts/empty-state.js";
 import { OwnerChoice } from "../parts/filter.js";
 import { Icon } from "../parts/icon.js";
-import { Menu } from "../parts/menu.js";
 import { PageHeader } from "../parts/page-header.js";
 import { Phone } from "../parts/phone.js";
 import { PagedTable } from "../parts/table.js";
-import { removeResource } from "../resource-acts.js";
+import { deleteAct } from "../resource-acts.js";
 import { go, href, setQuery } from "../router.js";
 import { isAdmin } from "../session.js";
 import { useAll } from "../use-all.js";
@@ -42,8 +42,7 @@ function columnsOf(users, trunks, reload) {
   const edit = (row) => `/devices/${row.device_id}/edit`;
   const acts = (row) => [
     { label: "Edit", icon: "edit", run: () => go(edit(row)) },
-    { label: "Delete", icon: "trash", danger: true, divided: true, run: () => removeResource({
-      what: "device", path: `/devices/${row.device_id}`, row, onDone: reload, meaning: "No call goes through it any more. Campaigns that use it must be given another one first." }) },
+    deleteAct({ what: "device", path: `/devices/${row.device_id}`, row, onDone: reload, meaning: "No call goes through it any more. Campaigns that use it must be given another one first." }),
   ];
   const [, account, callers, most] = COLUMNS;
   return [
@@ -51,7 +50,7 @@ function columnsOf(users, trunks, reload) {
     { key: "owner", label: "Owner", render: (row) => html`<a href=${href(`/users/${row.owner_id}`)}>${users.nameOf(row.owner_id)}</a>` },
     { key: "trunk", label: "Trunk", render: (row) => html`<a href=${href(`/trunks/${row.trunk_id}/edit`)}>${trunks.nameOf(row.trunk_id)}</a>` },
     account, callers, most,
-    { key: "acts", label: "Acts", acts: true, render: (row) => html`<${Menu} label=${`Acts on ${row.name}`} class="is-quiet is-icon is-small" items=${acts(row)} />` },
+    actsColumn(acts),
   ];
 }
 

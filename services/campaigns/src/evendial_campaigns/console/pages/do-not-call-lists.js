@@ -1,4 +1,5 @@
 // Whole lists of people whom nobody calls.
+import { actsColumn } from "../parts/acts-column.js";
 import { Badge } from "../parts/badge.js";
 import { Button } from "../parts/button.js";
 import { confirm } from "../parts/confirm.js";
@@ -6,7 +7,6 @@ import { DoNotCallFrame } from "../parts/do-not-call-frame.js";
 import { EmptyState } from "../parts/empty-state.js";
 import { ListImportDialog } from "../parts/list-import-dialog.js";
 import { ListReportDialog } from "../parts/list-report-dialog.js";
-import { Menu } from "../parts/menu.js";
 import { forWhom } from "../parts/suppression-columns.js";
 import { PagedTable } from "../parts/table.js";
 import { Time } from "../parts/time.js";
@@ -63,7 +63,7 @@ function columnsOf(users, onReport, reload) {
     { key: "source", label: "Why", render: (row) => html`<span class="nowrap">${sourceWords(row.source)}</span>` },
     { key: "since", label: "Since", render: (row) => html`<${Time} at=${row.created_at} form="nearly" zoned=${false} />` },
     { key: "until", label: "Until", render: (row) => (row.expires_at ? html`<${Time} at=${row.expires_at} form="nearly" zoned=${false} />` : html`<span class="faint nowrap">no end</span>`) },
-    { key: "acts", label: "Acts", acts: true, render: (row) => html`<${Menu} label=${`Acts on ${row.name}`} class="is-quiet is-icon is-small" items=${acts(row)} />` },
+    actsColumn(acts),
   ];
 }
 

@@ -1,10 +1,10 @@
 // Dialplan contexts that may take calls over.
+import { actsColumn } from "../parts/acts-column.js";
 import { EmptyState } from "../parts/empty-state.js";
 import { Icon } from "../parts/icon.js";
-import { Menu } from "../parts/menu.js";
 import { PageHeader } from "../parts/page-header.js";
 import { PagedTable } from "../parts/table.js";
-import { removeResource } from "../resource-acts.js";
+import { deleteAct } from "../resource-acts.js";
 import { go, href } from "../router.js";
 import { usePaged } from "../use-loaded.js";
 import { html } from "../ui.js";
@@ -24,12 +24,11 @@ function columnsOf(reload) {
   const edit = (row) => `/ivrs/${row.ivr_id}/edit`;
   const acts = (row) => [
     { label: "Edit", icon: "edit", run: () => go(edit(row)) },
-    { label: "Delete", icon: "trash", danger: true, divided: true, run: () => removeResource({
-      what: "IVR", path: `/ivrs/${row.ivr_id}`, row, onDone: reload, meaning: "Campaigns that hand calls over to it must be given other actions first." }) },
+    deleteAct({ what: "IVR", path: `/ivrs/${row.ivr_id}`, row, onDone: reload, meaning: "Campaigns that hand calls over to it must be given other actions first." }),
   ];
   return [
     { key: "name", label: "Name", title: true, wide: true, render: (row) => html`<a href=${href(edit(row))}>${row.name}</a>` },
     { key: "context", label: "Context", render: (row) => html`<span class="mono">${row.context}</span>` },
-    { key: "acts", label: "Acts", acts: true, render: (row) => html`<${Menu} label=${`Acts on ${row.name}`} class="is-quiet is-icon is-small" items=${acts(row)} />` },
+    actsColumn(acts),
   ];
 }

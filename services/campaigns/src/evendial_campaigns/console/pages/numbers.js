@@ -1,4 +1,5 @@
 // The list of a campaign: importing, finding and changing its numbers.
+import { actsColumn } from "../parts/acts-column.js";
 import { Badge } from "../parts/badge.js";
 import { Button } from "../parts/button.js";
 import { CampaignFrame } from "../parts/campaign-frame.js";
@@ -91,7 +92,7 @@ function columnsOf(campaign, list, changed) {
     { key: "why", label: "Why", wide: true, render: (row) => row.why },
     list.items?.some((row) => row.reference) && { key: "reference", label: "Reference", render: (row) => row.reference ?? html`<span class="faint">–</span>` },
     { key: "attempts", label: "Calls", number: true, render: (row) => number(row.attempts) },
-    { key: "acts", label: "Acts", acts: true, render: (row) => html`<${Menu} label=${`Acts on ${phone(row.e164)}`} class="is-quiet is-icon is-small" items=${acts(row)} />` },
+    actsColumn(acts, (row) => phone(row.e164)),
   ].filter(Boolean);
 }
 

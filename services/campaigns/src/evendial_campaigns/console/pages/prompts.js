@@ -1,14 +1,14 @@
 // Sounds that campaigns play.
+import { actsColumn } from "../parts/acts-column.js";
 import { EmptyState } from "../parts/empty-state.js";
 import { OwnerChoice } from "../parts/filter.js";
 import { Listen, soundOf } from "../parts/listen.js";
-import { Menu } from "../parts/menu.js";
 import { PageHeader } from "../parts/page-header.js";
 import { PromptUpload } from "../parts/prompt-upload.js";
 import { RenameDialog } from "../parts/rename-dialog.js";
 import { PagedTable } from "../parts/table.js";
 import { patch } from "../api.js";
-import { removeResource } from "../resource-acts.js";
+import { deleteAct } from "../resource-acts.js";
 import { setQuery } from "../router.js";
 import { isAdmin } from "../session.js";
 import { useAll } from "../use-all.js";
@@ -39,8 +39,7 @@ function columnsOf(users, reload, onRename) {
   const acts = (row) => [
     { label: "Rename", icon: "edit", run: () => onRename(row) },
     { label: "Download", icon: "download", href: soundOf(row.prompt_id) },
-    { label: "Delete", icon: "trash", danger: true, divided: true, run: () => removeResource({
-      what: "prompt", path: `/prompts/${row.prompt_id}`, row, onDone: reload, meaning: "Campaigns that play it must be given other actions first." }) },
+    deleteAct({ what: "prompt", path: `/prompts/${row.prompt_id}`, row, onDone: reload, meaning: "Campaigns that play it must be given other actions first." }),
   ];
   return [
     { key: "name", label: "Name", title: true, wide: true, render: (row) => html`${row.name}${row.warning && html`<span class="table-note">${WARNINGS[row.warning]}</span>`}` },
@@ -48,6 +47,6 @@ function columnsOf(users, reload, onRename) {
     { key: "length", label: "Length", number: true, render: (row) => clock(row.duration_ms) },
     { key: "since", label: "Since", render: (row) => html`<time datetime=${row.created_at}>${day(row.created_at)}</time>` },
     { key: "listen", label: "Listen", render: (row) => html`<${Listen} prompt=${row} small />` },
-    { key: "acts", label: "Acts", acts: true, render: (row) => html`<${Menu} label=${`Acts on ${row.name}`} class="is-quiet is-icon is-small" items=${acts(row)} />` },
+    actsColumn(acts),
   ];
 }

@@ -1,12 +1,12 @@
 // What carries calls, and how well it does.
+import { actsColumn } from "../parts/acts-column.js";
 import { Badge } from "../parts/badge.js";
 import { EmptyState } from "../parts/empty-state.js";
 import { Icon } from "../parts/icon.js";
-import { Menu } from "../parts/menu.js";
 import { PageHeader } from "../parts/page-header.js";
 import { PagedTable } from "../parts/table.js";
 import { Time } from "../parts/time.js";
-import { removeResource } from "../resource-acts.js";
+import { deleteAct } from "../resource-acts.js";
 import { go, href } from "../router.js";
 import { trunkState } from "../trunk-words.js";
 import { useEvery, usePaged } from "../use-loaded.js";
@@ -33,8 +33,7 @@ function columnsOf(reload) {
   const edit = (row) => `/trunks/${row.trunk_id}/edit`;
   const acts = (row) => [
     { label: "Edit", icon: "edit", run: () => go(edit(row)) },
-    { label: "Delete", icon: "trash", danger: true, divided: true, run: () => removeResource({
-      what: "trunk", path: `/trunks/${row.trunk_id}`, row, onDone: reload, meaning: "Devices that use it must be given another one first." }) },
+    deleteAct({ what: "trunk", path: `/trunks/${row.trunk_id}`, row, onDone: reload, meaning: "Devices that use it must be given another one first." }),
   ];
   return [
     { key: "name", label: "Name", title: true, render: (row) => html`<a href=${href(edit(row))}>${row.name}</a>` },
@@ -42,7 +41,7 @@ function columnsOf(reload) {
     { key: "endpoint", label: "Endpoint", render: (row) => html`<span class="mono">${row.endpoint}</span>${row.pool !== "default" && html`<span class="table-note">pool ${row.pool}</span>`}` },
     { key: "rate", label: "Calls a second", number: true, render: (row) => number(row.calls_per_second) },
     { key: "most", label: "Calls at once", number: true, render: (row) => (row.max_concurrent_calls === null ? html`<span class="faint">no limit</span>` : number(row.max_concurrent_calls)) },
-    { key: "acts", label: "Acts", acts: true, render: (row) => html`<${Menu} label=${`Acts on ${row.name}`} class="is-quiet is-icon is-small" items=${acts(row)} />` },
+    actsColumn(acts),
   ];
 }
 

@@ -1,7 +1,7 @@
 // Who may sign in.
+import { actsColumn } from "../parts/acts-column.js";
 import { Button } from "../parts/button.js";
 import { EmptyState } from "../parts/empty-state.js";
-import { Menu } from "../parts/menu.js";
 import { PageHeader } from "../parts/page-header.js";
 import { PagedTable } from "../parts/table.js";
 import { NewUserDialog } from "../parts/user-dialogs.js";
@@ -42,6 +42,6 @@ function columnsOf(put) {
     { key: "active", label: "Active campaigns", render: (row) => (row.active_campaigns
       ? html`<a href=${href("/campaigns", { owner_id: row.user_id, status: "active" })}>${count(row.active_campaigns, "campaign")}</a>` : html`<span class="faint">none</span>`) },
     { key: "since", label: "Since", render: (row) => html`<time datetime=${row.created_at}>${day(row.created_at)}</time>` },
-    { key: "acts", label: "Acts", acts: true, render: (row) => html`<${Menu} label=${`Acts on ${row.name}`} class="is-quiet is-icon is-small" items=${acts(row)} />` },
+    actsColumn(acts),
   ];
 }

@@ -1,12 +1,10 @@
 // Another campaign with the same rules and actions, and no numbers.
-import { Alert } from "./alert.js";
-import { Button } from "./button.js";
-import { Dialog } from "./dialog.js";
 import { TextField } from "./field.js";
+import { FormDialog } from "./form-dialog.js";
 import { toast } from "./toast.js";
 import { post } from "../api.js";
 import { go } from "../router.js";
-import { failureOf, useForm } from "../use-form.js";
+import { useForm } from "../use-form.js";
 import { html } from "../ui.js";
 
 export function CloneDialog({ campaign, onClose }) {
@@ -21,15 +19,8 @@ export function CloneDialog({ campaign, onClose }) {
     },
   });
   return html`
-    <${Dialog} title="Clone the campaign" onClose=${onClose}>
-      <form onSubmit=${form.onSubmit} novalidate>
-        <p class="dialog-text">The copy has the same rules and actions, and an empty list.</p>
-        ${form.failure && html`<${Alert} kind="error">${failureOf(form)}<//>`}
-        <${TextField} form=${form} name="name" label="Name of the copy" autofocus />
-        <div class="dialog-footer is-inside">
-          <${Button} onClick=${onClose}>Cancel<//>
-          <${Button} type="submit" kind="primary" busy=${form.busy && "Cloning …"}>Clone<//>
-        </div>
-      </form>
+    <${FormDialog} form=${form} title="Clone the campaign" act="Clone" busy="Cloning …" onClose=${onClose}>
+      <p class="dialog-text">The copy has the same rules and actions, and an empty list.</p>
+      <${TextField} form=${form} name="name" label="Name of the copy" autofocus />
     <//>`;
 }

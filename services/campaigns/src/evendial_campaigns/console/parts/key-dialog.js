@@ -4,9 +4,10 @@ import { Button } from "./button.js";
 import { CopyField } from "./copy-field.js";
 import { Dialog } from "./dialog.js";
 import { ChoiceField, SelectField, TextField } from "./field.js";
+import { FormDialog } from "./form-dialog.js";
 import { post } from "../api.js";
 import { LASTING, SCOPES, endOf } from "../key-words.js";
-import { failureOf, useForm } from "../use-form.js";
+import { useForm } from "../use-form.js";
 import { html, useState } from "../ui.js";
 
 /** userId: whose; role: theirs; onDone: there is one more. */
@@ -23,17 +24,10 @@ export function KeyDialog({ userId, role, onDone, onClose }) {
   });
   if (made) return html`<${Made} made=${made} onClose=${onClose} />`;
   return html`
-    <${Dialog} title="New API key" onClose=${onClose}>
-      <form class="form" onSubmit=${form.onSubmit} novalidate>
-        ${form.failure && html`<${Alert} kind="error">${failureOf(form)}<//>`}
-        <${TextField} form=${form} name="name" label="What it is for" maxlength="200" autocomplete="off" autofocus placeholder="Nightly report" />
-        <${ChoiceField} form=${form} name="scopes" label="What it may do" options=${SCOPES.filter((each) => !each.admin || role === "admin")} />
-        <${SelectField} form=${form} name="expires_at" label="How long" options=${LASTING} />
-        <div class="dialog-footer is-inside">
-          <${Button} onClick=${onClose}>Cancel<//>
-          <${Button} type="submit" kind="primary" busy=${form.busy && "Making the key …"}>Make the key<//>
-        </div>
-      </form>
+    <${FormDialog} form=${form} title="New API key" act="Make the key" busy="Making the key …" onClose=${onClose}>
+      <${TextField} form=${form} name="name" label="What it is for" maxlength="200" autocomplete="off" autofocus placeholder="Nightly report" />
+      <${ChoiceField} form=${form} name="scopes" label="What it may do" options=${SCOPES.filter((each) => !each.admin || role === "admin")} />
+      <${SelectField} form=${form} name="expires_at" label="How long" options=${LASTING} />
     <//>`;
 }
 

@@ -1,12 +1,10 @@
 // One number more, by hand.
-import { Alert } from "./alert.js";
-import { Button } from "./button.js";
-import { Dialog } from "./dialog.js";
 import { TextAreaField, TextField } from "./field.js";
+import { FormDialog } from "./form-dialog.js";
 import { toast } from "./toast.js";
 import { post } from "../api.js";
 import { valuesOf } from "../number-words.js";
-import { failureOf, useForm } from "../use-form.js";
+import { useForm } from "../use-form.js";
 import { phone } from "../words.js";
 import { html } from "../ui.js";
 
@@ -26,17 +24,10 @@ export function NumberDialog({ campaign, onDone, onClose }) {
   const region = campaign.default_region;
   const help = region ? `With its country code, or as it is dialled in ${region}.` : "With its country code: +49 151 1234567.";
   return html`
-    <${Dialog} title="Add a number" onClose=${onClose}>
-      <form class="form" onSubmit=${form.onSubmit} novalidate>
-        ${form.failure && html`<${Alert} kind="error">${failureOf(form)}<//>`}
-        <${TextField} form=${form} name="number" label="Number" type="tel" help=${help} autocomplete="off" autofocus />
-        <${TextField} form=${form} name="reference" label="Reference" optional help="Yours, to find it again in events and files: a customer's number, say." autocomplete="off" />
-        <${TextAreaField} form=${form} name="variables" label="Values kept beside it" optional rows="3" help="One a line: town=Kiel" spellcheck=${false} />
-        <div class="dialog-footer is-inside">
-          <${Button} onClick=${onClose}>Cancel<//>
-          <${Button} type="submit" kind="primary" busy=${form.busy && "Adding it …"}>Add the number<//>
-        </div>
-      </form>
+    <${FormDialog} form=${form} title="Add a number" act="Add the number" busy="Adding it …" onClose=${onClose}>
+      <${TextField} form=${form} name="number" label="Number" type="tel" help=${help} autocomplete="off" autofocus />
+      <${TextField} form=${form} name="reference" label="Reference" optional help="Yours, to find it again in events and files: a customer's number, say." autocomplete="off" />
+      <${TextAreaField} form=${form} name="variables" label="Values kept beside it" optional rows="3" help="One a line: town=Kiel" spellcheck=${false} />
     <//>`;
 }
 

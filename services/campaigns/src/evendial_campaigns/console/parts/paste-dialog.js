@@ -1,7 +1,6 @@
 // Numbers from the clipboard, as a list.
-import { Button } from "./button.js";
-import { Dialog } from "./dialog.js";
 import { TextAreaField } from "./field.js";
+import { FormDialog } from "./form-dialog.js";
 import { useForm } from "../use-form.js";
 import { html } from "../ui.js";
 
@@ -16,13 +15,7 @@ export function PasteDialog({ onFile, onClose }) {
     },
   });
   return html`
-    <${Dialog} title="Paste numbers" onClose=${onClose}>
-      <form class="form" onSubmit=${form.onSubmit} novalidate>
-        <${TextAreaField} form=${form} name="text" label="Numbers" rows="10" help="One a line, or rows copied from a spreadsheet with their headings." spellcheck=${false} />
-        <div class="dialog-footer is-inside">
-          <${Button} onClick=${onClose}>Cancel<//>
-          <${Button} type="submit" kind="primary">Import<//>
-        </div>
-      </form>
+    <${FormDialog} form=${form} title="Paste numbers" act="Import" onClose=${onClose}>
+      <${TextAreaField} form=${form} name="text" label="Numbers" rows="10" help="One a line, or rows copied from a spreadsheet with their headings." spellcheck=${false} />
     <//>`;
 }

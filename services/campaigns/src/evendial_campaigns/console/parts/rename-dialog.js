@@ -1,10 +1,8 @@
 // Another name for something.
-import { Alert } from "./alert.js";
-import { Button } from "./button.js";
-import { Dialog } from "./dialog.js";
 import { TextField } from "./field.js";
+import { FormDialog } from "./form-dialog.js";
 import { toast } from "./toast.js";
-import { failureOf, useForm } from "../use-form.js";
+import { useForm } from "../use-form.js";
 import { html } from "../ui.js";
 
 /** title; name: as it is; help: about the name; onRename(name): async, what is thrown is shown. */
@@ -19,14 +17,7 @@ export function RenameDialog({ title, name, help, onRename, onClose }) {
     },
   });
   return html`
-    <${Dialog} title=${title} onClose=${onClose}>
-      <form class="form" onSubmit=${form.onSubmit} novalidate>
-        ${form.failure && html`<${Alert} kind="error">${failureOf(form)}<//>`}
-        <${TextField} form=${form} name="name" label="Name" help=${help} maxlength="200" autocomplete="off" spellcheck=${false} autofocus />
-        <div class="dialog-footer is-inside">
-          <${Button} onClick=${onClose}>Cancel<//>
-          <${Button} type="submit" kind="primary" busy=${form.busy && "Renaming …"}>Rename<//>
-        </div>
-      </form>
+    <${FormDialog} form=${form} title=${title} act="Rename" busy="Renaming …" onClose=${onClose}>
+      <${TextField} form=${form} name="name" label="Name" help=${help} maxlength="200" autocomplete="off" spellcheck=${false} autofocus />
     <//>`;
 }

@@ -1,13 +1,11 @@
 // One more number that is not to be called.
-import { Alert } from "./alert.js";
-import { Button } from "./button.js";
-import { Dialog } from "./dialog.js";
 import { CheckField, ChoiceField, TextField } from "./field.js";
+import { FormDialog } from "./form-dialog.js";
 import { toast } from "./toast.js";
 import { post } from "../api.js";
 import { isAdmin } from "../session.js";
 import { endOfDay, tomorrow, wrongNote } from "../suppression-words.js";
-import { failureOf, useForm } from "../use-form.js";
+import { useForm } from "../use-form.js";
 import { html } from "../ui.js";
 
 const WISHES = [
@@ -31,18 +29,11 @@ export function SuppressionDialog({ number = "", onDone, onClose }) {
     },
   });
   return html`
-    <${Dialog} title="A number that is not to be called" onClose=${onClose}>
-      <form class="form" onSubmit=${form.onSubmit} novalidate>
-        ${form.failure && html`<${Alert} kind="error">${failureOf(form)}<//>`}
-        <${TextField} form=${form} name="number" label="Number" type="tel" autocomplete="off" autofocus help="With its country code: +49 151 1234567." />
-        <${ChoiceField} form=${form} name="source" label="Why" options=${WISHES} />
-        <${TextField} form=${form} name="note" label="Note" optional maxlength="200" autocomplete="off" help="How you came to know: “by letter”, say. No phone number." />
-        <${TextField} form=${form} name="expires_at" label="Last day" type="date" optional min=${tomorrow(Date.now())} help="From the day after it the number may be called again. Empty: never." />
-        ${isAdmin() && html`<${CheckField} form=${form} name="system" label="Holds for everybody" help="No user calls the number, in any campaign." />`}
-        <div class="dialog-footer is-inside">
-          <${Button} onClick=${onClose}>Cancel<//>
-          <${Button} type="submit" kind="primary" busy=${form.busy && "Putting it on the list …"}>Do not call it<//>
-        </div>
-      </form>
+    <${FormDialog} form=${form} title="A number that is not to be called" act="Do not call it" busy="Putting it on the list …" onClose=${onClose}>
+      <${TextField} form=${form} name="number" label="Number" type="tel" autocomplete="off" autofocus help="With its country code: +49 151 1234567." />
+      <${ChoiceField} form=${form} name="source" label="Why" options=${WISHES} />
+      <${TextField} form=${form} name="note" label="Note" optional maxlength="200" autocomplete="off" help="How you came to know: “by letter”, say. No phone number." />
+      <${TextField} form=${form} name="expires_at" label="Last day" type="date" optional min=${tomorrow(Date.now())} help="From the day after it the number may be called again. Empty: never." />
+      ${isAdmin() && html`<${CheckField} form=${form} name="system" label="Holds for everybody" help="No user calls the number, in any campaign." />`}
     <//>`;
 }

@@ -1,12 +1,10 @@
 // A new user, and another name or password for one.
-import { Alert } from "./alert.js";
-import { Button } from "./button.js";
-import { Dialog } from "./dialog.js";
 import { ChoiceField, TextField } from "./field.js";
+import { FormDialog } from "./form-dialog.js";
 import { toast } from "./toast.js";
 import { patch, post } from "../api.js";
 import { atField } from "../problem.js";
-import { failureOf, useForm } from "../use-form.js";
+import { useForm } from "../use-form.js";
 import { html } from "../ui.js";
 
 const PASSWORD_MIN = 12;
@@ -20,18 +18,6 @@ const wrongPassword = (password) => password.length < PASSWORD_MIN && `Use ${PAS
 const Password = ({ form, ...rest }) => html`
   <${TextField} form=${form} name="password" label="Password" autocomplete="off" autocapitalize="off" spellcheck=${false} ...${rest} />`;
 
-const Shape = ({ form, title, act, busy, onClose, children }) => html`
-  <${Dialog} title=${title} onClose=${onClose}>
-    <form class="form" onSubmit=${form.onSubmit} novalidate>
-      ${form.failure && html`<${Alert} kind="error">${failureOf(form)}<//>`}
-      ${children}
-      <div class="dialog-footer is-inside">
-        <${Button} onClick=${onClose}>Cancel<//>
-        <${Button} type="submit" kind="primary" busy=${form.busy && busy}>${act}<//>
-      </div>
-    </form>
-  <//>`;
-
 /** onDone(user). */
 export function NewUserDialog({ onDone, onClose }) {
   const form = useForm({
@@ -44,7 +30,7 @@ export function NewUserDialog({ onDone, onClose }) {
     },
   });
   return html`
-    <${Shape} form=${form} title="New user" act="Make the user" busy="Making the user …" onClose=${onClose}>
+    <${FormDialog} form=${form} title="New user" act="Make the user" busy="Making the user …" onClose=${onClose}>
       <${TextField} form=${form} name="name" label="Name" maxlength="200" autocomplete="off" autocapitalize="off" spellcheck=${false} autofocus help="They sign in with it." />
       <${ChoiceField} form=${form} name="role" label="Role" options=${ROLES} />
       <${Password} form=${form} optional help="To hand over; they can change it. Empty: they sign in with API keys alone." />
@@ -62,7 +48,7 @@ export function PasswordDialog({ user, onDone, onClose }) {
     },
   });
   return html`
-    <${Shape} form=${form} title=${`New password for ${user.name}`} act="Set the password" busy="Setting it …" onClose=${onClose}>
+    <${FormDialog} form=${form} title=${`New password for ${user.name}`} act="Set the password" busy="Setting it …" onClose=${onClose}>
       <${Password} form=${form} autofocus help="To hand over. It replaces the one they have, and ends their sessions." />
     <//>`;
 }
