@@ -178,14 +178,21 @@ async def start_and_stop(page: Page, campaign: str) -> None:
     await expect(page.get_by_text("Everything is there: it can be started.")).to_be_visible()
     await page.get_by_role("button", name=f"Start {campaign}").click()
     await expect(page.get_by_text(re.compile("^Started"))).to_be_visible()
-    await go(page, "Numbers")
-    failed = page.get_by_role("link", name=f"Failed {FAILING}")
-    await expect(failed).to_be_visible(timeout=DIAL_S)
-    answered = page.get_by_role("link", name=re.compile(r"Answered [1-9]"))
-    await expect(answered).to_be_visible(timeout=DIAL_S)
-    await go(page, "Overview")
+    await go(page, "Live")
+    await it_moves(page)
     await page.get_by_role("button", name=f"Stop {campaign}").click()
     await expect(page.get_by_text("Stopped: no call follows.")).to_be_visible()
+
+
+async def it_moves(page: Page) -> None:
+    """Calls are in progress; how they end is counted as it happens: the failing ones first."""
+    in_progress = page.locator(".figure", has_text="Calls in progress").locator(".figure-value")
+    await expect(in_progress).not_to_have_text("0")
+    ends = page.locator(".live-outcomes li")
+    failed = ends.filter(has_text="Invalid number").locator("b")
+    await expect(failed).to_have_text(str(FAILING), timeout=DIAL_S)
+    await expect(ends.filter(has_text="Answered").locator("b")).not_to_have_text("0", timeout=DIAL_S)
+    await expect(page.locator(".live-calls li").first).to_be_visible()
 
 
 async def follow_a_number_and_redial(page: Page) -> None:
