@@ -7,7 +7,7 @@ import pytest
 from evendial_campaigns.core.preflight import Cap, Caution, Seen, outlook
 from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.reasons import Counted, Reason, ReasonCode, Share
-from evendial_contracts.windows import Window
+from evendial_contracts.windows import Window, WindowZone
 
 pytestmark = pytest.mark.unit
 
@@ -51,6 +51,13 @@ def test_hours_in_which_it_may_not_call_are_not_counted() -> None:
     hours = Window(start=time(9), stop=time(10, 30))
     found = outlook(seen(rules=msgspec.structs.replace(RULES, window=hours)))
     assert found.finish.finish_at == datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
+
+
+def test_it_is_said_where_the_hours_of_other_zones_are_not_reckoned_with() -> None:
+    elsewhere = seen(rules=msgspec.structs.replace(RULES, window_zone=WindowZone.NUMBER))
+    said = outlook(elsewhere).assumptions
+    assert [each for each in said if "own zone" in each]
+    assert not [each for each in outlook(SEEN).assumptions if "own zone" in each]
 
 
 def test_a_closed_window_is_waited_for_and_nothing_is_callable_before() -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from evendial_contracts.campaigns import CampaignRules
 from evendial_contracts.reasons import Counted, Reason, ReasonCode, Share
+from evendial_contracts.windows import WindowZone
 
 from evendial_campaigns.core.forecast import Forecast, finish_after
 from evendial_campaigns.core.reasons import CALLABLE, PACING
@@ -147,6 +148,8 @@ def _assumptions(seen: Seen, calls_each: float) -> Iterator[str]:
         yield f"A call lasts {seen.call_s or CALL_LASTS_S:.0f} s ({lasts})."
     if seen.share:
         yield "The other campaigns on the trunk go on as they do now."
+    if seen.rules.jurisdiction or seen.rules.window_zone is not WindowZone.CAMPAIGN:
+        yield "Only the window in the campaign's own zone is reckoned with: other hours may make it later."
 
 
 def _warnings(seen: Seen, to_call: int) -> Iterator[tuple[Caution, str]]:
