@@ -94,7 +94,7 @@ async def test_the_row_says_why_not_and_where_to_go(user_page: Page, house: Hous
     row = await row_of(user_page, name)
     await row.get_by_role("button", name=f"Start {name}").click()
     await expect(row).to_contain_text(
-        "The campaign cannot be activated: it has no free numbers and no actions and no device."
+        "The campaign cannot be activated: it has no free numbers, no actions and no device."
     )
     await accessible(user_page)
     await row.get_by_role("link", name="Add actions").click()

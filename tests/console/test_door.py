@@ -76,6 +76,22 @@ async def test_one_comes_where_one_wanted_to_go(page: Page, house: House) -> Non
     await expect(page.get_by_role("heading", name="A linked one")).to_be_visible()
 
 
+async def test_a_session_that_ends_under_a_half_written_form_loses_nothing(
+    open_page: OpenPage, house: House, watch: Watch
+) -> None:
+    watch.expect(401, "POST", "/v1/campaigns")
+    page = await open_page("user")
+    await page.goto("/#/campaigns/new")
+    await page.get_by_label("Name", exact=True).fill("Half written")
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name="Make the campaign").click()
+    await expect(page.get_by_role("dialog", name="Please sign in again")).to_be_visible()
+    await accessible(page)
+    await page.get_by_role("dialog").get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Half written", level=1)).to_be_visible()
+
+
 async def test_keys_alone_are_enough_to_sign_in(page: Page, house: House) -> None:
     await page.goto("/")
     await expect(page.get_by_label("Name")).to_be_focused()

@@ -87,7 +87,7 @@ def test_activating_names_everything_that_is_missing(
 
 
 def test_the_refusal_says_in_words_what_is_missing() -> None:
-    words = "The campaign cannot be activated: it has no free numbers and no actions and no device."
+    words = "The campaign cannot be activated: it has no free numbers, no actions and no device."
     Given(created()).when(Activate(by=USER), NOTHING).then_rejected("not_ready", detail=words)
 
 

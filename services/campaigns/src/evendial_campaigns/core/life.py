@@ -35,7 +35,7 @@ from evendial_campaigns.core.commands import (
 )
 from evendial_campaigns.core.edits import change_rules, check_actions, set_sequence
 from evendial_campaigns.core.limits import check_campaigns, check_rate
-from evendial_campaigns.core.rejected import Rejected
+from evendial_campaigns.core.rejected import Rejected, enumerated
 
 COPY = " (copy)"
 
@@ -132,7 +132,7 @@ def _activate(campaign: Campaign, command: Activate, facts: Facts) -> list[Campa
         return []
     missing = _missing(campaign, facts)
     if missing:
-        words = " and ".join(_IN_WORDS[each] for each in missing)
+        words = enumerated([_IN_WORDS[each] for each in missing])
         raise Rejected("not_ready", f"The campaign cannot be activated: it has {words}.", missing=missing)
     check_rate(facts, campaign.rules.calls_per_minute)
     return [

@@ -1,5 +1,7 @@
 """A no, with its reason."""
 
+from collections.abc import Sequence
+
 
 class Rejected(Exception):
     """A command that is refused.
@@ -28,3 +30,9 @@ class Rejected(Exception):
 def invalid(field: str, reason: str) -> Rejected:
     """One input that cannot be taken; `reason` reads on after its name."""
     return Rejected("invalid_field", reason, field=field)
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """Of at least one: "a", "a and b", "a, b and c"."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from evendial_campaigns.core.rejected import invalid
+from evendial_campaigns.core.rejected import enumerated, invalid
 
 
 class Role(StrEnum):
@@ -60,5 +60,4 @@ def check_scopes(wanted: frozenset[Scope], owner: Role, asking: frozenset[Scope]
         raise invalid("scopes", "must hold read or write")
     allowed = scopes_of(owner) & asking
     if not wanted <= allowed:
-        names = " and ".join(in_order(allowed))
-        raise invalid("scopes", f"must not be more than {names} here")
+        raise invalid("scopes", f"must not be more than {enumerated(in_order(allowed))} here")
