@@ -13,7 +13,7 @@ Names = dict[str, str]
 _ANSWERS, _HANGS_UP, _BUSY, _RINGS_OUT, _UNALLOCATED, _REJECTS = "12", "14", "20", "30", "22", "24"
 _PEOPLE = (_ANSWERS, _HANGS_UP, _ANSWERS, _BUSY, _HANGS_UP, _ANSWERS, _RINGS_OUT, _REJECTS, _HANGS_UP)
 _BAD_LINES = "49301200000001\n49301200000001\n12\nnobody\n+49 30 14000 00002\n004930140000003\n"
-_ENOUGH_CALLS = 40
+_ENOUGH_CALLS, _MANY_CALLS = 40, 400
 
 
 def numbers(count: int, first: int = 1, kinds: tuple[str, ...] = _PEOPLE) -> list[str]:
@@ -27,7 +27,7 @@ async def set_up(house: House) -> Names:
     device = await user.device()
     made = _Maker(house, device)
     running = await made.campaign(
-        "Check-up reminders", numbers(900), calls_per_minute=240, max_retries=2, retry_delay_s=60
+        "Check-up reminders", numbers(1500), calls_per_minute=240, max_retries=2, retry_delay_s=60
     )
     finished = await made.campaign("Annual meeting", numbers(12, 2000, (_HANGS_UP,)), calls_per_minute=600)
     stopped = await made.campaign("Water works, district 4", numbers(150, 3000), calls_per_minute=300)
@@ -44,7 +44,7 @@ async def set_up(house: House) -> Names:
         await user.activate(campaign)
     await made.until_ended(stopped, _ENOUGH_CALLS)
     await user.stop(stopped)
-    await made.until_ended(running, _ENOUGH_CALLS)
+    await made.until_ended(running, _MANY_CALLS)
     busy = (await user.ask("GET", f"/v1/campaigns/{running}/calls", params={"disposition": "busy"}))["items"]
     return {
         "running": str(running),
@@ -76,7 +76,7 @@ class _Maker:
             progress = await self._house.user.progress(campaign)
             return int(sum(progress["dispositions"].values())) >= calls
 
-        await until(ended, timeout=60, every=0.5)
+        await until(ended, timeout=180, every=0.5)
 
 
 def never_today() -> dict[str, Any]:
