@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := contracts services/chassis services/campaigns services/scheduler services/originator services/agi
 ROOTS := evendial_contracts evendial_chassis evendial_campaigns evendial_scheduler evendial_originator evendial_agi
-WORKERS ?= 4
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check fix unit integration e2e console screenshots sim oracle faults bench schemas lock wheels clean
@@ -24,7 +24,7 @@ setup: .venv/ready ## .venv with pinned, hash-checked packages (the other target
 run: setup ## everything up, a sample campaign dialled with live progress, then served until Ctrl-C (ONCE=1: ends; PBX=simulated: no telephony)
 	@ONCE=$(ONCE) PBX=$(PBX) exec $(BIN)/python -m deploy.local run
 
-test: setup ## all tests, on real servers (WORKERS=4)
+test: setup ## all tests, on real servers (WORKERS=3)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e and not console"
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "e2e or console"
 

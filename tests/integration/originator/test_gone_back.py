@@ -33,6 +33,7 @@ pytestmark = pytest.mark.integration
 
 BACK_S = 15
 NOT_AGAIN = (VoidReason.ATTEMPT_HELD, VoidReason.EXPIRED)
+BUSY_MACHINE = (VoidReason.EXPIRED, VoidReason.NO_AGI)
 """The second on a busy machine, where the slot of a repeat may pass before it is claimed."""
 
 
@@ -75,12 +76,12 @@ async def dials_again(world: World) -> None:
 
 
 async def dialled(world: World, peer: AmiPeer, campaign: UUID, **fields: Any) -> DialNumber:
-    """A command that has reached Asterisk; on a busy machine a slot may pass, and another is given."""
+    """A command that has reached Asterisk; a busy machine may miss a slot or a heartbeat: then another."""
     while True:
         command = await world.command(campaign, **fields | {"command_id": uuid4()})
         if await _has_left(world, peer, command):
             return command
-        assert (await world.voided(command)).reason is VoidReason.EXPIRED
+        assert (await world.voided(command)).reason in BUSY_MACHINE
 
 
 async def _has_left(world: World, peer: AmiPeer, command: DialNumber) -> bool:
