@@ -42,6 +42,25 @@ async def test_a_command_becomes_one_originate_never_early_and_one_outcome(
     assert len(world.outcomes(command)) == 1
 
 
+async def test_a_call_whose_end_overtakes_the_reply_was_originated_when_its_channel_was_made(
+    world: World, peer: AmiPeer
+) -> None:
+    peer.silent_about = {"Originate"}
+    await world.start()
+    command = await world.command(await world.activated())
+    await sent(peer, command)
+    creates(peer, command)
+    hangs_up(peer, command, 1)
+    fails(peer, command)
+
+    outcome = await world.ended(command)
+
+    assert outcome.disposition is Disposition.INVALID_NUMBER
+    [said] = await until(lambda: world.facts(command, CallOriginated))
+    assert isinstance(said, CallOriginated)
+    assert said.originated_at == outcome.originated_at == outcome.started_at
+
+
 async def test_the_originate_carries_a_token_that_the_agi_service_takes(world: World, peer: AmiPeer) -> None:
     await world.start()
     command = await world.command(await world.activated(), sequence_version=7)

@@ -24,6 +24,7 @@ from evendial_originator.core.call import (
     evolve,
     hangup_asked,
     missed,
+    originated_at,
     verdict,
 )
 from evendial_originator.core.doubt import doubtful
@@ -170,8 +171,8 @@ class Tracker:
         after, attempt = tracked.call, tracked.attempt
         if after.created_at and not before.created_at:
             metrics.slot_error.observe((after.created_at - attempt.slot_at).total_seconds())
-        if after.accepted_at and not before.accepted_at:
-            self._background.start(self._say(call_originated(attempt, after.accepted_at)))
+        if (at := originated_at(after)) and not originated_at(before):
+            self._background.start(self._say(call_originated(attempt, at)))
         if after.answered_at and not before.answered_at:
             self._background.start(self._say(call_answered(attempt, after.answered_at)))
             self._background.start(self._remember_answer(attempt, after.answered_at))

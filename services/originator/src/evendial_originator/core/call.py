@@ -118,6 +118,11 @@ def hangup_asked(call: Call, at: datetime) -> Call:
     return replace(call, hangup_asked_at=at)
 
 
+def originated_at(call: Call) -> datetime | None:
+    """When Asterisk had taken the originate; events of a call may overtake the reply that says so."""
+    return min((at for at in (call.accepted_at, call.created_at) if at), default=None)
+
+
 def verdict(call: Call, now: datetime) -> Ended | None:
     """How the call ended, or None while that is not known."""
     if call.refused_at:
@@ -187,7 +192,7 @@ def _ended(call: Call, at: datetime) -> Ended:
         ended_at=ended_at,
         hangup_cause=call.cause,
         rang=call.ringing,
-        originated_at=call.accepted_at,
+        originated_at=originated_at(call),
         started_at=call.created_at,
         answered_at=call.answered_at,
         billed_s=_billed_s(call.answered_at, ended_at),
