@@ -330,3 +330,12 @@ async def test_health_tells_which_service_is_missed(admin_page: Page, house: Hou
     finally:
         house.stack.resume("scheduler")
     await expect(admin_page.get_by_role("region", name="Scheduler")).to_contain_text("Well")
+
+
+async def test_links_say_where_they_go_before_the_names_are_there(open_page: OpenPage, house: House) -> None:
+    await house.user.device()
+    page = await open_page("admin")
+    await page.route("**/v1/users?*", lambda route: route.fulfill(json={"items": [], "next": None}))
+    await page.goto("/#/devices")
+    await expect(page.get_by_role("link", name="the owner").first).to_be_visible()
+    await accessible(page)

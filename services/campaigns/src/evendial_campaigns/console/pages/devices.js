@@ -47,8 +47,8 @@ function columnsOf(users, trunks, reload) {
   const [, account, callers, most] = COLUMNS;
   return [
     { key: "name", label: "Name", title: true, render: (row) => html`<a href=${href(edit(row))}>${row.name}</a>` },
-    { key: "owner", label: "Owner", render: (row) => html`<a href=${href(`/users/${row.owner_id}`)}>${users.nameOf(row.owner_id)}</a>` },
-    { key: "trunk", label: "Trunk", render: (row) => html`<a href=${href(`/trunks/${row.trunk_id}/edit`)}>${trunks.nameOf(row.trunk_id)}</a>` },
+    { key: "owner", label: "Owner", render: (row) => html`<a href=${href(`/users/${row.owner_id}`)}>${users.nameOf(row.owner_id) || "the owner"}</a>` },
+    { key: "trunk", label: "Trunk", render: (row) => html`<a href=${href(`/trunks/${row.trunk_id}/edit`)}>${trunks.nameOf(row.trunk_id) || "the trunk"}</a>` },
     account, callers, most,
     actsColumn(acts),
   ];
