@@ -76,6 +76,13 @@ async def enter(page: Page, name: str, password: str = PASSWORD) -> None:
     await page.get_by_role("button", name="Sign in").click()
 
 
+async def come_in(page: Page, name: str) -> None:
+    """Through the door, to where everybody begins."""
+    await page.goto("/")
+    await enter(page, name)
+    await page.get_by_role("heading", name="Campaigns", level=1).wait_for()
+
+
 @asynccontextmanager
 async def chromium(found: Chromium) -> AsyncIterator[Browser]:
     """It, running."""

@@ -12,7 +12,7 @@ from deploy.local.sample_plan import prompt_wav
 from tests.console.axe import accessible
 from tests.console.conftest import OpenPage
 from tests.console.furniture import put_aside, slow_down
-from tests.console.house import PASSWORD, House, enter
+from tests.console.house import PASSWORD, House, come_in
 from tests.console.watch import Watch
 
 pytestmark = pytest.mark.console
@@ -27,12 +27,6 @@ async def administer(page: Page, label: str) -> None:
     await page.goto("/")
     await act(page, "Administration", label)
     await expect(page.get_by_role("heading", level=1, name=label)).to_be_visible()
-
-
-async def come_in(page: Page, name: str) -> None:
-    await page.goto("/")
-    await enter(page, name)
-    await page.get_by_role("heading", name="Campaigns", level=1).wait_for()
 
 
 async def sure(page: Page, button: str) -> None:

@@ -46,9 +46,7 @@ class Town:
     async def page_of(self, name: str) -> Page:
         """A page of somebody who has come through the door."""
         page = await self.page()
-        await page.goto("/")
-        await houses.enter(page, name)
-        await expect(page.get_by_role("heading", name="Campaigns", level=1)).to_be_visible()
+        await houses.come_in(page, name)
         return page
 
 
