@@ -19,6 +19,7 @@ from evendial_campaigns.people import Role, add_user
 from evendial_campaigns.settings import Settings
 from evendial_chassis.bus import Bus, connect
 from evendial_chassis.database import open_pool
+from evendial_chassis.migrations import migrate
 from evendial_chassis.run import Stop
 from evendial_contracts.codec import UnknownMessage, decode
 from evendial_contracts.message import Message
@@ -176,6 +177,16 @@ def wav(seconds: float = 0.5, rate: int = 16000, channels: int = 1) -> bytes:
     out = io.BytesIO()
     soundfile.write(out, np.repeat(tone[:, None], channels, axis=1), rate, format="WAV")
     return out.getvalue()
+
+
+@pytest.fixture
+async def pool(database: DatabaseFactory) -> AsyncIterator[asyncpg.Pool]:
+    """A database with the tables of the service, which does not run."""
+    pool = await open_pool(await database("campaigns"), stop=Stop(), name="test", size=10)
+    assert pool is not None
+    await migrate(pool, "evendial_campaigns")
+    yield pool
+    await pool.close()
 
 
 @pytest.fixture

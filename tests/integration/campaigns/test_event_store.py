@@ -1,7 +1,6 @@
 """The record: versions, conflicts, and what others say."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -12,27 +11,12 @@ from evendial_campaigns.campaign_facts import FactReader
 from evendial_campaigns.command_handler import CommandHandler
 from evendial_campaigns.core.commands import Actor, Create, SetSequence
 from evendial_campaigns.event_store import Conflict, campaign_stream
-from evendial_chassis.database import open_pool
-from evendial_chassis.migrations import migrate
-from evendial_chassis.run import Stop
 from evendial_contracts.actions import Wait
 from evendial_contracts.campaigns import CampaignCreated, CampaignRules, CampaignStopped, SequenceChanged
-
-from tests.conftest import DatabaseFactory
 
 pytestmark = pytest.mark.integration
 
 OWNER = uuid4()
-
-
-@pytest.fixture
-async def pool(database: DatabaseFactory) -> AsyncIterator[asyncpg.Pool]:
-    """A database with the tables of the service."""
-    pool = await open_pool(await database("campaigns"), stop=Stop(), name="test", size=10)
-    assert pool is not None
-    await migrate(pool, "evendial_campaigns")
-    yield pool
-    await pool.close()
 
 
 @pytest.fixture

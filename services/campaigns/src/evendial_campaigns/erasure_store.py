@@ -85,9 +85,11 @@ class Erasures:
         async with self._pool.acquire() as connection, connection.transaction():
             asked = Asked(source=Source.ERASURE)
             await self._suppressions.add(connection, erasure_id, owner_id, e164, asked, by)
-            await connection.execute(_BEGIN, erasure_id, owner_id, e164, by)
-            row = await connection.fetchrow(_FIND_BY_ID, erasure_id)
-            row = row or await connection.fetchrow(_FIND_RUNNING, owner_id, e164)
+            row = None
+            while row is None:  # the one that ran may be done before it is found
+                await connection.execute(_BEGIN, erasure_id, owner_id, e164, by)
+                row = await connection.fetchrow(_FIND_BY_ID, erasure_id)
+                row = row or await connection.fetchrow(_FIND_RUNNING, owner_id, e164)
             await event_store.wake(connection)
         return _erasure(row)
 
