@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import struct
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 
@@ -153,6 +155,7 @@ class _Wire:
         self._gives_up_after_s = gives_up_after_s
         self._held: list[bytes] = []
         self._giving_up: asyncio.TimerHandle | None = None
+        self._late: deque[Callable[[], None]] = deque()
         self._last_due = 0.0
 
     async def carry(self) -> None:
@@ -164,7 +167,7 @@ class _Wire:
             self.abort()
         match self._edge.mood:
             case Mood.WELL:
-                asyncio.get_running_loop().call_at(self._due(), self._far.close)
+                self._in_turn(self._far.close)
             case Mood.STALLED:
                 self.abort()
 
@@ -198,19 +201,25 @@ class _Wire:
 
     def _pass_on(self, data: bytes) -> None:
         allowed, ends = self._edge.passes(data)
-        self._last_due = self._due()
-        loop = asyncio.get_running_loop()
-        if self._last_due > loop.time():
+        if self._in_turn(lambda: self._far.write(allowed)):
             self._edge.delayed += 1
-            loop.call_at(self._last_due, self._far.write, allowed)
-        else:
-            self._far.write(allowed)
         if ends:
             self._edge.break_off()
 
-    def _due(self) -> float:
-        """Never before what was sent earlier, whatever the delay was then."""
-        return max(asyncio.get_running_loop().time() + self._edge.delay_s, self._last_due)
+    def _in_turn(self, act: Callable[[], None]) -> bool:
+        """Acts when it is due and all before it are done, whatever the delay was then; whether that is later.
+
+        Timers of one instant fire in any order, so what is next is told by the queue.
+        """
+        loop = asyncio.get_running_loop()
+        self._last_due = max(loop.time() + self._edge.delay_s, self._last_due)
+        later = bool(self._late) or self._last_due > loop.time()
+        if later:
+            self._late.append(act)
+            loop.call_at(self._last_due, lambda: self._late.popleft()())
+        else:
+            act()
+        return later
 
 
 def _reset(transport: asyncio.WriteTransport) -> None:

@@ -165,6 +165,19 @@ async def test_a_delay_keeps_the_order_also_when_it_ends(edge: Edge, far: tuple[
     assert loop.time() - sent_at >= 0.1
 
 
+async def test_bytes_that_are_due_at_one_instant_keep_their_order(edge: Edge, far: tuple[Far, int]) -> None:
+    near = await connected(edge, far[0])
+    edge.delay(0.3)
+    pieces = [f"{n} ".encode() for n in range(20)]
+    for piece in pieces:
+        late = edge.delayed
+        near.writer.write(piece)
+        await until(lambda: edge.delayed == late + 1, every=0.001)  # noqa: B023 - it is asked at once
+        edge.heal()
+    await until(lambda: len(far[0].heard) == len(b"hello " + b"".join(pieces)))
+    assert far[0].heard == b"hello " + b"".join(pieces)
+
+
 async def test_it_breaks_off_in_the_middle_of_a_message(edge: Edge, far: tuple[Far, int]) -> None:
     near = await connected(edge, far[0])
     edge.drop_after(4)
