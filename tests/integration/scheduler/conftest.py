@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from evendial_chassis.bus import Bus, connect
@@ -8,8 +9,18 @@ from evendial_contracts.subjects import STREAMS
 from evendial_scheduler.settings import SERVICE
 from evendial_scheduler.store import Pool, open_pool
 
+from deploy.local.nats import start_nats
+from deploy.local.ports import Ports
 from tests.conftest import DatabaseFactory
 from tests.integration.scheduler.world import World
+
+
+@pytest.fixture(scope="session")
+async def nats_url(run_folder: Path, ports: Ports) -> AsyncIterator[str]:
+    """Of a server of their own: a campaigns service of other tests would answer, and lose its consumers."""
+    server = await start_nats(run_folder / "nats-scheduler", port=ports.one(), monitor_port=ports.one())
+    yield server.url
+    await server.stop()
 
 
 @pytest.fixture
