@@ -41,7 +41,9 @@ def figure(page: Page, name: str) -> Locator:
 
 async def begun(page: Page) -> int:
     """Calls that the table tells of."""
-    cells = await page.get_by_role("table").locator("tbody td:nth-child(3)").all_inner_texts()
+    table = page.get_by_role("table")
+    await expect(table).to_be_visible()
+    cells = await table.locator("tbody td:nth-child(3)").all_inner_texts()
     return sum(int(cell) for cell in cells)
 
 
@@ -66,7 +68,7 @@ async def test_it_moves_while_the_campaign_dials(user_page: Page, house: House) 
     calls = user_page.locator(".live-calls li")
     await expect(calls).to_have_count(8, timeout=30_000)
     await expect(calls.first.get_by_role("link")).to_have_text(re.compile(r"^\+4930\d+$"))
-    assert await begun(user_page) >= 8
+    await until(lambda: _tells_of(user_page, 8), timeout=15, every=0.5)  # drawn more seldom than the list
     await accessible(user_page)
     await user_page.get_by_role("button", name="Stop").click()
     await expect(user_page.get_by_role("button", name="Start")).to_be_visible()
@@ -75,6 +77,10 @@ async def test_it_moves_while_the_campaign_dials(user_page: Page, house: House) 
 
 async def _went_on(house: House, campaign: UUID, calls: int) -> bool:
     return int((await house.user.progress(campaign))["attempts"]) >= calls
+
+
+async def _tells_of(page: Page, calls: int) -> bool:
+    return await begun(page) >= calls
 
 
 async def _more(page: Page, than: int) -> bool:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.integration
 
 LIST = (
     "customer,reference,phone,town\n"
-    'Ann,c-1,+49 151 00000001,"Weimar\n(Mitte)"\n'
+    'Ann,order 1,+49 151 00000001,"Weimar\n(Mitte)"\n'
     "Bob,4915100000002,+4915100000002,Jena\n"
     '=cmd(),,+49abc,"=1+1"\n'
     "Cid,,+4915100000003,\n"
@@ -62,10 +62,10 @@ async def test_references_reach_the_bus_and_the_rest_is_kept_beside_the_number(
     await until(lambda: ear.of(NumbersChunk))
     [chunk] = ear.of(NumbersChunk)
     assert [(each.e164, each.reference) for each in chunk.numbers] == [
-        ("4915100000001", "c-1"),
+        ("4915100000001", "order 1"),
         ("4915100000003", None),
     ]
-    assert "c-1" not in str(ear.of(NumbersImported))
+    assert "order 1" not in str(ear.of(NumbersImported))
     rows = await service.pool.fetch(
         "select variables from number where campaign_id = $1 order by number_id", UUID(campaign_id)
     )
