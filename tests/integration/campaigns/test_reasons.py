@@ -85,14 +85,19 @@ async def blockers_of(pair: Pair, campaign_id: str) -> Any:
     return response.json()
 
 
+def counts_of(blockers: Any) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for reason in blockers["reasons"]:
+        counted[reason["code"]] += reason["numbers"]
+    return counted
+
+
 async def check(pair: Pair, campaign_id: str, table: Table) -> Any:
     """Each number has its reason, and the counts are those of the numbers; what is said of the campaign."""
     numbers = await numbers_of(pair, campaign_id)
     assert {each["number_id"]: each["reason"] for each in numbers} == table
     blockers = await blockers_of(pair, campaign_id)
-    counted: Counter[str] = Counter()
-    for reason in blockers["reasons"]:
-        counted[reason["code"]] += reason["numbers"]
+    counted = counts_of(blockers)
     assert counted == Counter(table.values())
     assert blockers["numbers"] == len(table) == sum(counted.values())
     sentences = [each["why"] for each in (*numbers, *blockers["reasons"], blockers["reason"])]
@@ -158,11 +163,8 @@ async def test_a_thousand_numbers_in_every_state_each_have_their_reason(pair: Pa
         states = progress["states"]
         if len(pair.line.orders) < ordered or (states["scheduled"], states["calling"]) != (90, 110):
             return False
-        counted = (await blockers_of(pair, campaign_id))["reasons"]  # the scheduler hears of calls by itself
-        return tuple(
-            sum(each["numbers"] for each in counted if each["code"] == code)
-            for code in ("scheduled", "calling")
-        ) == (90, 110)
+        counted = counts_of(await blockers_of(pair, campaign_id))  # the scheduler hears of calls by itself
+        return (counted["scheduled"], counted["calling"]) == (90, 110)
 
     await until(quiet, timeout=40)
     active = await check(pair, campaign_id, table)
