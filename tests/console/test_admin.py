@@ -29,8 +29,9 @@ async def administer(page: Page, label: str) -> None:
     await expect(page.get_by_role("heading", level=1, name=label)).to_be_visible()
 
 
-async def sure(page: Page, button: str) -> None:
-    await page.get_by_role("dialog").get_by_role("button", name=button).click()
+async def sure(page: Page, button: str, question: str | None = None) -> None:
+    """Presses a button of the dialog; where one lies over another, of the one with that title."""
+    await page.get_by_role("dialog", name=question).get_by_role("button", name=button).click()
 
 
 async def test_a_trunk_and_a_device_are_made_changed_and_deleted(
@@ -268,7 +269,7 @@ async def test_a_list_of_people_is_imported_with_its_report_and_taken_back(
     await expect(page.get_by_role("row", name="From a list")).to_have_count(2)
     await page.get_by_role("link", name="Lists").click()
     await act(page, "Acts on robinson", "Take the list back")
-    await page.get_by_label("robinson").last.fill("robinson")
+    await page.get_by_label("Type robinson to go on").fill("robinson")
     await sure(page, "Take the list back")
     await expect(row).to_have_count(0, timeout=20_000)
 
@@ -286,7 +287,7 @@ async def test_a_message_that_was_put_aside_is_looked_at_sent_again_and_dropped(
     await expect(admin_page.get_by_role("dialog")).to_contain_text("Expected `int`")
     await accessible(admin_page)
     await sure(admin_page, "Send once more")
-    await admin_page.get_by_role("dialog").last.get_by_role("button", name="Send once more").click()
+    await sure(admin_page, "Send once more", "Send the message once more?")
     await expect(rows).to_have_count(1)
     await rows.first.get_by_role("button", name="Acts on").click()
     await admin_page.get_by_role("menuitem", name="Drop").click()
